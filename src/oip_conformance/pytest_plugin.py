@@ -1,0 +1,1 @@
+"""Placeholder entry point while the house is being raised."""

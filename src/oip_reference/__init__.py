@@ -1,0 +1,1 @@
+"""The reference server: an OIP implementation with real state, the embedded default target."""
