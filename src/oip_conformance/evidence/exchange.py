@@ -12,8 +12,9 @@ import orjson
 
 Headers = tuple[tuple[str, str], ...]
 
-FaultKind = Literal["refused", "timeout", "closed", "protocol", "unreachable"]
-"""Why no response came: connection refused, time ran out, connection closed early, not HTTP, no route or name."""
+FaultKind = Literal["refused", "timeout", "closed", "cut", "protocol", "unreachable"]
+"""Why no response came: connection refused, time ran out, closed before any answer, cut in the middle of one, not HTTP,
+no route or name."""
 
 Credential = Literal["main", "second", "none", "wrong", "misplaced"]
 """Which key a request carried; the key itself is never part of evidence."""
@@ -71,7 +72,8 @@ class Exchange:
     """One recorded request and its response, or the reason why there is none.
 
     `id` is unique within a run and sorts by recording process and time. `started` is in seconds since the epoch,
-    `elapsed` in seconds. `intent` says what the request means to show: "valid", "invalid", "boundary", "probe" or "story".
+    `elapsed` in seconds. `intent` says what the request means to show: "accept" (must succeed), "valid" (conforms, may
+    be refused for a business reason), "boundary", "invalid" (must be refused), "probe" or "story".
     """
 
     id: str

@@ -1,0 +1,168 @@
+"""Redaction at capture: a secret becomes a keyed token of the run, so equality survives and the value does not.
+
+What is replaced, in requests and responses alike, before anything is kept:
+
+- known secrets (API keys, recipients), in plain, percent-encoded, JSON-escaped, hexadecimal and base64 spellings;
+- the values of credential headers, and of body members and path parameters that carry a token or a national id;
+- national identity numbers with valid check digits;
+- phone numbers outside the ranges that the profile reserves for synthetic customers.
+
+A replaced number keeps its shape, so that a schema that accepted the value accepts its token: judging again from
+evidence reaches the same word as judging live, because both see the redacted exchange only.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import re
+from collections.abc import Callable, Iterable
+from urllib.parse import quote, unquote_to_bytes
+
+from oip_conformance.evidence.exchange import Headers
+
+CREDENTIAL_HEADERS = frozenset({b"x-api-key", b"authorization", b"proxy-authorization", b"cookie", b"set-cookie"})
+KEY_TOKEN_PREFIX = "oip-redacted-"
+"""How the token of a redacted secret begins; an oracle that finds one in a response knows that a secret was echoed."""
+
+_MEMBER = re.compile(rb'("(?i:token|ssn|password|secret|api[-_]?key|authorization)"\s*:\s*")((?:[^"\\]|\\.)+)(")')
+_SEGMENT = re.compile(rb"(/payment/token/|/lookup/ssn/)([^/?#\s]+)", re.IGNORECASE)
+_NATIONAL_ID = re.compile(rb"(?<![0-9A-Za-z.])\d{11}(?![0-9A-Za-z.])")
+_PHONE = re.compile(rb"(\+|%2[Bb])([1-9]\d{6,14})(?!\d)")
+
+
+class Redactor:
+    """Replaces secrets and personal numbers; the same value becomes the same token within one run.
+
+    `run_key` keys the tokens, so that nobody without it can test a guess. `secrets` are hidden wherever they stand.
+    `phone_ranges` are (first, last) pairs of E.164 numbers that may be shown, `phones` single ones.
+    """
+
+    def __init__(
+        self,
+        run_key: bytes,
+        *,
+        secrets: Iterable[str] = (),
+        phone_ranges: Iterable[tuple[str, str]] = (),
+        phones: Iterable[str] = (),
+    ) -> None:
+        self._run_key = run_key
+        self._ranges = [(int(first.lstrip("+")), int(last.lstrip("+"))) for first, last in phone_ranges]
+        self._shown = {int(phone.lstrip("+")) for phone in phones}
+        spellings: dict[bytes, bytes] = {}
+        for secret in secrets:
+            if secret:
+                token = self._key_token(secret.encode())
+                for spelling in _spellings(secret):
+                    spellings.setdefault(spelling, token)
+        self._tokens = spellings
+        self._known = (
+            re.compile(b"|".join(re.escape(item) for item in sorted(spellings, key=len, reverse=True)))
+            if spellings
+            else None
+        )
+
+    def body(self, content: bytes) -> bytes:
+        """A body without its secrets."""
+        if not content:
+            return content
+        return self._numbers(_MEMBER.sub(self._member, self._plain(content)))
+
+    def url(self, url: str) -> str:
+        """A URL without its secrets."""
+        raw = self._plain(url.encode("utf-8", "surrogateescape"))
+        return self._numbers(_SEGMENT.sub(self._segment, raw)).decode("utf-8", "replace")
+
+    def headers(self, headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+        """Headers without their secrets; the values of credential headers are replaced whatever they are."""
+        shown = []
+        for name, value in headers:
+            if name.lower() in CREDENTIAL_HEADERS and value:
+                value = self._tokens.get(value) or self._key_token(value)
+            else:
+                value = self._numbers(_SEGMENT.sub(self._segment, self._plain(value)))
+            shown.append((name.decode("latin-1"), value.decode("latin-1")))
+        return tuple(shown)
+
+    def text(self, text: str) -> str:
+        """Any other text without its secrets: a message, a log line, a command line."""
+        return self.body(text.encode("utf-8", "surrogateescape")).decode("utf-8", "replace")
+
+    def _plain(self, content: bytes) -> bytes:
+        return self._known.sub(lambda found: self._tokens[found.group()], content) if self._known else content
+
+    def _numbers(self, content: bytes) -> bytes:
+        return _PHONE.sub(self._phone, _NATIONAL_ID.sub(self._national_id, content))
+
+    def _member(self, found: re.Match[bytes]) -> bytes:
+        try:
+            value = str(json.loads(b'"' + found.group(2) + b'"')).encode("utf-8", "surrogatepass")
+        except ValueError:
+            value = found.group(2)
+        return found.group(1) + self._key_token(value) + found.group(3)
+
+    def _segment(self, found: re.Match[bytes]) -> bytes:
+        return found.group(1) + self._key_token(unquote_to_bytes(found.group(2)))
+
+    def _national_id(self, found: re.Match[bytes]) -> bytes:
+        return b"99" + self._digits(found.group(), 9) if is_national_id(found.group()) else found.group()
+
+    def _phone(self, found: re.Match[bytes]) -> bytes:
+        number = int(found.group(2))
+        if number in self._shown or any(first <= number <= last for first, last in self._ranges):
+            return found.group()
+        return found.group(1) + b"999" + self._digits(found.group(2), 8)
+
+    def _key_token(self, value: bytes) -> bytes:
+        if value.startswith(KEY_TOKEN_PREFIX.encode()):
+            return value
+        return KEY_TOKEN_PREFIX.encode() + self._mac(value).hex()[:16].encode()
+
+    def _digits(self, value: bytes, count: int) -> bytes:
+        return str(int.from_bytes(self._mac(value)) % 10**count).zfill(count).encode()
+
+    def _mac(self, value: bytes) -> bytes:
+        return hmac.digest(self._run_key, value, "sha256")
+
+
+def is_national_id(digits: bytes) -> bool:
+    """Whether eleven digits are a Norwegian national id: a date (also D-number or synthetic) and both check digits."""
+    numbers = [digit - 48 for digit in digits]
+    day, month = numbers[0] * 10 + numbers[1], numbers[2] * 10 + numbers[3]
+    if not 1 <= day % 40 <= 31 or day > 71 or not 1 <= month % 20 % 40 <= 12:
+        return False
+    return _check(numbers, (3, 7, 6, 1, 8, 9, 4, 5, 2), 9) and _check(numbers, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2), 10)
+
+
+def _check(numbers: list[int], weights: tuple[int, ...], position: int) -> bool:
+    remainder = 11 - sum(map(int.__mul__, weights, numbers)) % 11
+    return numbers[position] == (0 if remainder == 11 else remainder)
+
+
+def _spellings(secret: str) -> set[bytes]:
+    raw = secret.encode()
+    ways: tuple[Callable[[], bytes], ...] = (
+        lambda: raw,
+        lambda: quote(secret, safe="").encode(),
+        lambda: quote(secret).encode(),
+        lambda: quote(secret, safe="").lower().encode(),
+        lambda: json.dumps(secret)[1:-1].encode(),
+        lambda: json.dumps(secret, ensure_ascii=False)[1:-1].encode(),
+        lambda: raw.hex().encode(),
+        lambda: raw.hex().upper().encode(),
+    )
+    spellings = {way() for way in ways}
+    if len(raw) >= 6:
+        spellings |= set(_base64_cores(raw))
+    return spellings
+
+
+def _base64_cores(raw: bytes) -> Iterable[bytes]:
+    """The characters that a value always leaves in base64 text, for each of its three possible alignments."""
+    for shift in range(3):
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            encoded = encode(b"\0" * shift + raw)
+            start = -(-shift * 8 // 6)
+            end = (shift + len(raw)) * 8 // 6
+            yield encoded[start:end]

@@ -1,0 +1,91 @@
+"""Evidence on disk: one gzip file of JSON lines a run, read as a stream."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import zlib
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+import orjson
+
+from oip_conformance.evidence.exchange import Exchange
+
+EVIDENCE_NAME = "evidence.ndjson.gz"
+
+
+class EvidenceError(Exception):
+    """Evidence that cannot be read. `code`: EVI-01 missing, EVI-02 damaged, EVI-03 a record that is no exchange."""
+
+    def __init__(self, code: str, message: str, hint: str) -> None:
+        super().__init__(f"{code}: {message} {hint}")
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+
+def gather(parts: Iterable[Path], target: Path) -> str:
+    """Join the recorders' files into one evidence file; returns its digest (sha256 over the uncompressed lines).
+
+    A last line that was cut off when its process was killed is left out; all whole lines are kept.
+    """
+    digest = hashlib.sha256()
+    with (
+        target.open("wb") as raw,
+        gzip.GzipFile(filename="", mode="wb", fileobj=raw, compresslevel=4, mtime=0) as packed,
+    ):
+        for part in parts:
+            with part.open("rb") as lines:
+                for line in lines:
+                    if line.endswith(b"\n"):
+                        packed.write(line)
+                        digest.update(line)
+    return f"sha256:{digest.hexdigest()}"
+
+
+class EvidenceFile:
+    """A run's evidence, streamed. `keep` names exchanges to hold in memory, so that `get` answers at once."""
+
+    def __init__(self, path: Path, keep: Collection[str] = ()) -> None:
+        self.path = path
+        wanted = set(keep)
+        self._kept = {exchange.id: exchange for exchange in self if exchange.id in wanted} if wanted else {}
+
+    def __iter__(self) -> Iterator[Exchange]:
+        for number, line in enumerate(self._lines(), start=1):
+            try:
+                yield Exchange.from_json(orjson.loads(line))
+            except (KeyError, TypeError, ValueError) as problem:
+                raise EvidenceError(
+                    "EVI-03",
+                    f"line {number} of {self.path.name} is not an exchange ({type(problem).__name__}: {problem}).",
+                    "The file was changed after the run; take it from the run directory again.",
+                ) from problem
+
+    def get(self, exchange_id: str) -> Exchange | None:
+        """The exchange with this id, or None."""
+        kept = self._kept.get(exchange_id)
+        return kept or next((exchange for exchange in self if exchange.id == exchange_id), None)
+
+    def digest(self) -> str:
+        """sha256 over the uncompressed lines, as `gather` returned it."""
+        digest = hashlib.sha256()
+        for line in self._lines():
+            digest.update(line)
+        return f"sha256:{digest.hexdigest()}"
+
+    def _lines(self) -> Iterator[bytes]:
+        try:
+            with gzip.open(self.path, "rb") as lines:
+                yield from lines
+        except FileNotFoundError as problem:
+            raise EvidenceError(
+                "EVI-01", f"there is no {self.path.name} in {self.path.parent.name}.", "Name a run directory."
+            ) from problem
+        except (OSError, EOFError, zlib.error) as problem:
+            raise EvidenceError(
+                "EVI-02",
+                f"{self.path.name} is damaged ({problem}).",
+                "It was cut or changed after the run; take it from the run directory again.",
+            ) from problem
