@@ -11,7 +11,7 @@ from oip_conformance.evidence.exchange import Exchange
 
 @dataclass(frozen=True)
 class Broken:
-    """A rule that an exchange breaks. `cause` groups like with like: it holds no value that differs from case to case."""
+    """A rule that an exchange breaks. `cause` groups like with like: it holds nothing that varies from case to case."""
 
     cause: str
     title: str

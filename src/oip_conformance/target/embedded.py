@@ -1,0 +1,99 @@
+"""The embedded reference server: started as a process of its own, and never left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+STARTED_WITHIN = 30.0
+"""Seconds that the reference server may take until it accepts connections."""
+
+
+class EmbeddedServerError(Exception):
+    """The reference server did not start; the message holds the last lines it wrote."""
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """Where the embedded server listens, and the keys of its two tenants."""
+
+    url: str
+    key: str
+    second_key: str
+
+
+class EmbeddedServer:
+    """Starts `python -m oip_reference` on a free loopback port; ends it on leaving the `with` block.
+
+    The server also ends by itself when its standard input closes, so that it goes when this process is killed.
+    """
+
+    def __init__(self, *, profile: Path | None = None, options: Sequence[str] = ()) -> None:
+        self._command = [sys.executable, "-m", "oip_reference", "--port", "0", "--ready-json", "--until-stdin-closes"]
+        if profile is not None:
+            self._command += ["--profile", str(profile)]
+        self._command += options
+        self._process: subprocess.Popen[str] | None = None
+        self._said: list[str] = []
+
+    def __enter__(self) -> Sandbox:
+        key, second = f"sandbox-{secrets.token_hex(12)}", f"sandbox-{secrets.token_hex(12)}"
+        self._process = subprocess.Popen(
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "OIP_REFERENCE_API_KEY": key, "OIP_REFERENCE_SECOND_API_KEY": second},
+            start_new_session=True,  # an interrupt at the keyboard is ours to handle, in order
+        )
+        threading.Thread(target=self._listen, daemon=True).start()
+        timer = threading.Timer(STARTED_WITHIN, self._process.kill)
+        timer.start()
+        try:
+            assert self._process.stdout is not None
+            ready = self._process.stdout.readline()
+            return Sandbox(json.loads(ready)["url"], key, second)
+        except (ValueError, KeyError, TypeError) as problem:
+            self._stop()
+            last = " ".join(self._said[-3:]).strip()
+            raise EmbeddedServerError(f"the embedded reference server did not start. {last}".strip()) from problem
+        except BaseException:
+            self._stop()
+            raise
+        finally:
+            timer.cancel()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    def _listen(self) -> None:
+        assert self._process is not None
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            self._said = [*self._said[-20:], line]
+
+    def _stop(self) -> None:
+        process = self._process
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(timeout=3)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+        self._process = None

@@ -1,0 +1,146 @@
+"""How bytes reach a target and come back: the live transport over pooled httpx connections.
+
+    Transport (protocol)
+    ├── LiveTransport     httpx, keep-alive, a deadline for the whole answer
+    └── ReplayTransport   answers from evidence (oip_conformance.target.replay)
+
+A transport raises TransportFault when no whole HTTP response came; it never retries and never judges.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import httpx
+
+from oip_conformance.evidence.exchange import FaultKind
+
+RawHeaders = tuple[tuple[bytes, bytes], ...]
+
+BODY_LIMIT = 32 * 1024 * 1024
+"""The largest response body that is read, in bytes after decompression; more than this is a fault of its own."""
+
+
+@dataclass(frozen=True)
+class WireRequest:
+    """A request ready for the wire; `url` is absolute and percent-encoded."""
+
+    method: str
+    url: str
+    headers: RawHeaders = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class WireResponse:
+    """A whole response as it arrived, decompressed."""
+
+    status: int
+    headers: RawHeaders
+    body: bytes
+    http_version: str = "HTTP/1.1"
+
+
+class TransportFault(Exception):
+    """No whole HTTP response came. `kind` says how it ended."""
+
+    def __init__(self, kind: FaultKind, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class Transport(Protocol):
+    """Sends one request and returns the whole response, or raises TransportFault."""
+
+    def send(self, request: WireRequest) -> WireResponse: ...
+
+    def close(self) -> None: ...
+
+
+class LiveTransport:
+    """One pool of keep-alive connections. `timeout` is the time in seconds that a whole answer may take."""
+
+    def __init__(self, base_url: str, *, timeout: float, connections: int, verify_tls: bool = True) -> None:
+        self._timeout = timeout
+        self._client = httpx.Client(
+            timeout=httpx.Timeout(timeout, connect=min(timeout, 5.0), pool=None),
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            verify=verify_tls,
+            follow_redirects=False,
+            trust_env=not is_loopback(base_url),
+        )
+        self._client.headers.clear()
+
+    def send(self, request: WireRequest) -> WireResponse:
+        """Send one request; the deadline covers everything from connecting to the last byte."""
+        deadline = time.monotonic() + self._timeout
+        try:
+            outgoing = self._client.build_request(
+                request.method, request.url, headers=list(request.headers), content=request.body or None
+            )
+            response = self._client.send(outgoing, stream=True)
+            try:
+                body = self._read(response, deadline)
+            finally:
+                response.close()
+        except httpx.TransportError as problem:
+            raise TransportFault(_kind(problem), str(problem) or type(problem).__name__) from problem
+        except (httpx.DecodingError, httpx.InvalidURL, ValueError, ssl.SSLError) as problem:
+            raise TransportFault("protocol", str(problem) or type(problem).__name__) from problem
+        return WireResponse(response.status_code, tuple(response.headers.raw), body, response.http_version)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+
+    def _read(self, response: httpx.Response, deadline: float) -> bytes:
+        pieces: list[bytes] = []
+        size = 0
+        for piece in response.iter_bytes():
+            pieces.append(piece)
+            size += len(piece)
+            if time.monotonic() > deadline:
+                raise TransportFault("timeout", f"the answer was not complete within {self._timeout:g} s")
+            if size > BODY_LIMIT:
+                raise TransportFault("protocol", f"the answer is longer than {BODY_LIMIT} bytes")
+        return b"".join(pieces)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL names this machine."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+_KINDS: Sequence[tuple[type[httpx.TransportError], FaultKind]] = (
+    (httpx.ConnectTimeout, "unreachable"),
+    (httpx.TimeoutException, "timeout"),
+    (httpx.ConnectError, "refused"),
+    (httpx.UnsupportedProtocol, "unreachable"),
+    (httpx.ProxyError, "unreachable"),
+    (httpx.ReadError, "closed"),
+    (httpx.WriteError, "closed"),
+    (httpx.CloseError, "closed"),
+)
+
+
+def _kind(problem: httpx.TransportError) -> FaultKind:
+    message = str(problem)
+    if "incomplete" in message or "without sending complete message" in message:
+        return "cut"
+    if "disconnected without sending" in message:
+        return "closed"
+    if "Name or service not known" in message or "getaddrinfo" in message or "unreachable" in message.lower():
+        return "unreachable"
+    return next((kind for shape, kind in _KINDS if isinstance(problem, shape)), "protocol")
