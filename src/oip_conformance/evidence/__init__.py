@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from oip_conformance.evidence.exchange import Credential, Exchange, FaultKind, ReceivedResponse, SentRequest
 from oip_conformance.evidence.recorder import Recorder
-from oip_conformance.evidence.redaction import KEY_TOKEN_PREFIX, Redactor
+from oip_conformance.evidence.redaction import SECRET_MARK, Redactor
 from oip_conformance.evidence.storage import EVIDENCE_NAME, EvidenceError, EvidenceFile, gather
 
 __all__ = [
     "EVIDENCE_NAME",
-    "KEY_TOKEN_PREFIX",
+    "SECRET_MARK",
     "Credential",
     "EvidenceError",
     "EvidenceFile",

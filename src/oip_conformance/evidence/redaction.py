@@ -23,8 +23,10 @@ from urllib.parse import quote, unquote_to_bytes
 from oip_conformance.evidence.exchange import Headers
 
 CREDENTIAL_HEADERS = frozenset({b"x-api-key", b"authorization", b"proxy-authorization", b"cookie", b"set-cookie"})
-KEY_TOKEN_PREFIX = "oip-redacted-"
-"""How the token of a redacted secret begins; an oracle that finds one in a response knows that a secret was echoed."""
+SECRET_MARK = "oip-secret-"
+"""How the token of a known secret begins; an oracle that finds one in a response knows that a secret was echoed."""
+TOKEN_MARK = "oip-token-"
+"""How the token of any other redacted value begins: a card token, a national id in a member or a path."""
 
 _MEMBER = re.compile(rb'("(?i:token|ssn|password|secret|api[-_]?key|authorization)"\s*:\s*")((?:[^"\\]|\\.)+)(")')
 _SEGMENT = re.compile(rb"(/payment/token/|/lookup/ssn/)([^/?#\s]+)", re.IGNORECASE)
@@ -53,7 +55,7 @@ class Redactor:
         spellings: dict[bytes, bytes] = {}
         for secret in secrets:
             if secret:
-                token = self._key_token(secret.encode())
+                token = self._token(SECRET_MARK, secret.encode())
                 for spelling in _spellings(secret):
                     spellings.setdefault(spelling, token)
         self._tokens = spellings
@@ -79,7 +81,7 @@ class Redactor:
         shown = []
         for name, value in headers:
             if name.lower() in CREDENTIAL_HEADERS and value:
-                value = self._tokens.get(value) or self._key_token(value)
+                value = self._tokens.get(value) or self._token(SECRET_MARK, value)
             else:
                 value = self._numbers(_SEGMENT.sub(self._segment, self._plain(value)))
             shown.append((name.decode("latin-1"), value.decode("latin-1")))
@@ -100,10 +102,10 @@ class Redactor:
             value = str(json.loads(b'"' + found.group(2) + b'"')).encode("utf-8", "surrogatepass")
         except ValueError:
             value = found.group(2)
-        return found.group(1) + self._key_token(value) + found.group(3)
+        return found.group(1) + self._token(TOKEN_MARK, value) + found.group(3)
 
     def _segment(self, found: re.Match[bytes]) -> bytes:
-        return found.group(1) + self._key_token(unquote_to_bytes(found.group(2)))
+        return found.group(1) + self._token(TOKEN_MARK, unquote_to_bytes(found.group(2)))
 
     def _national_id(self, found: re.Match[bytes]) -> bytes:
         return b"99" + self._digits(found.group(), 9) if is_national_id(found.group()) else found.group()
@@ -114,10 +116,10 @@ class Redactor:
             return found.group()
         return found.group(1) + b"999" + self._digits(found.group(2), 8)
 
-    def _key_token(self, value: bytes) -> bytes:
-        if value.startswith(KEY_TOKEN_PREFIX.encode()):
+    def _token(self, mark: str, value: bytes) -> bytes:
+        if value.startswith((SECRET_MARK.encode(), TOKEN_MARK.encode())):
             return value
-        return KEY_TOKEN_PREFIX.encode() + self._mac(value).hex()[:16].encode()
+        return mark.encode() + self._mac(value).hex()[:16].encode()
 
     def _digits(self, value: bytes, count: int) -> bytes:
         return str(int.from_bytes(self._mac(value)) % 10**count).zfill(count).encode()

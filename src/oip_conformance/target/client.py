@@ -40,7 +40,7 @@ class Keys:
 
 @dataclass(frozen=True)
 class BackOff:
-    """How long to wait when a system behind the target is busy or a connection was lost: `first` seconds, then doubling."""
+    """How long to wait when a system behind the target is busy or a connection was lost: `first` s, then doubling."""
 
     attempts: int = 4
     first: float = 0.25

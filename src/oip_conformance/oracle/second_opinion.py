@@ -1,0 +1,110 @@
+"""Schemathesis' own response checks, asked of every recorded exchange: a second implementation of the contract rules.
+
+Our rules and these read the same contract with different code, so a blind spot of one is not a blind spot of the suite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import Any
+
+import requests
+import schemathesis
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.transport import Response
+from schemathesis.specs.openapi import checks
+
+from oip_conformance.contract import Contract
+from oip_conformance.evidence import Exchange
+from oip_conformance.oracle.judgement import KEPT, Broken, Judgement, Scene
+from oip_conformance.oracle.registry import rule
+from oip_conformance.oracle.status import ANYWHERE
+
+Check = Callable[[Any, Response, Any], bool | None]
+
+
+@rule("OIP-CORE-03")
+def schemathesis_status_code_conformance(scene: Scene) -> Judgement:
+    """Schemathesis: the status is documented. Statuses of the whole platform are not asked about."""
+    return _ask(scene, checks.status_code_conformance)
+
+
+@rule("OIP-CORE-04")
+def schemathesis_content_type_conformance(scene: Scene) -> Judgement:
+    """Schemathesis: the content type is documented."""
+    return _ask(scene, checks.content_type_conformance)
+
+
+@rule("OIP-CORE-05")
+def schemathesis_response_schema_conformance(scene: Scene) -> Judgement:
+    """Schemathesis: the body conforms to its schema."""
+    return _ask(scene, checks.response_schema_conformance)
+
+
+@rule("OIP-CORE-09")
+def schemathesis_response_headers_conformance(scene: Scene) -> Judgement:
+    """Schemathesis: documented headers are there and have their documented form."""
+    return _ask(scene, checks.response_headers_conformance)
+
+
+def _ask(scene: Scene, check: Check) -> Judgement:
+    exchange, operation = scene.exchange, scene.operation
+    if exchange.response is None or operation is None or exchange.request.method == "HEAD":
+        return None
+    status = exchange.response.status
+    if status not in operation.documented_statuses and (status in ANYWHERE or status >= 500):
+        return None
+    if check is not checks.status_code_conformance and status not in operation.documented_statuses:
+        return None
+    if not exchange.response.body and check is checks.content_type_conformance:
+        return None
+    case = _cases_of(scene.contract)(operation.id)
+    try:
+        check(None, _response(exchange), case)
+    except FailureGroup as group:
+        return _broken(check, status, group.exceptions[0])
+    except Failure as failure:
+        return _broken(check, status, failure)
+    return KEPT
+
+
+def _broken(check: Check, status: int, failure: BaseException) -> Broken:
+    name = getattr(check, "__name__", "check")
+    lines = [line.strip() for line in str(failure).splitlines() if line.strip()]
+    title = getattr(failure, "title", None) or (lines[0] if lines else name)
+    return Broken(
+        f"schemathesis {name} {status}: {title}",
+        f"Schemathesis: {title}",
+        "a response as the contract documents it",
+        " ".join(lines)[:300],
+    )
+
+
+@lru_cache(maxsize=4)
+def _cases_of(contract: Contract) -> Callable[[str], Any]:
+    schema = schemathesis.openapi.from_dict(contract.document)
+
+    @cache
+    def case(operation_id: str) -> Any:
+        return schema.find_operation_by_id(operation_id).Case()
+
+    return case
+
+
+_NO_REQUEST = requests.Request("GET", "http://localhost/").prepare()
+
+
+def _response(exchange: Exchange) -> Response:
+    assert exchange.response is not None
+    headers: dict[str, list[str]] = {}
+    for name, value in exchange.response.headers:
+        headers.setdefault(name.lower(), []).append(value)
+    return Response(
+        status_code=exchange.response.status,
+        headers=headers,
+        content=exchange.response.body,
+        request=_NO_REQUEST,
+        elapsed=exchange.elapsed,
+        verify=True,
+    )

@@ -1,0 +1,136 @@
+"""Asks every general rule about every exchange and adds up the answers: the same live and in `verify`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+
+from oip_conformance.contract import Contract, Operation
+from oip_conformance.evidence import Exchange
+from oip_conformance.oracle.acceptance import NEEDS_A_VALID_TWIN
+from oip_conformance.oracle.judgement import Broken, Scene
+from oip_conformance.oracle.registry import general_rules
+from oip_conformance.verdict.outcome import CITED_AT_MOST, Failure, Outcome
+from oip_conformance.verdict.state import State
+
+TOLERATED_DROPS = 2
+"""Connections lost once and answered on a second try that a run may see before they count against the target."""
+
+ADVICE_TO_BIND = (
+    "the path of {0} is only inferred and answered 404 to everything: bind it in [operations.{0}] of the profile"
+)
+
+
+@dataclass
+class _Tally:
+    reached: int = 0
+    cited: list[str] = field(default_factory=list)
+    failures: dict[str, Failure] = field(default_factory=dict)
+
+
+class Judge:
+    """Judges exchanges one at a time, in any order, and says the outcomes at the end. Holds no exchange.
+
+    `requirements` limits the rules to those of a run's scope; None means all.
+    """
+
+    def __init__(self, contract: Contract, requirements: Collection[str] | None = None) -> None:
+        self._contract = contract
+        self._rules = [item for item in general_rules() if requirements is None or item.requirement in requirements]
+        self._tallies: dict[tuple[str, str | None], _Tally] = {}
+        self._statuses: dict[str, set[int]] = {}
+        self._drops: list[str] = []
+
+    def add(self, exchange: Exchange) -> tuple[tuple[str, Broken], ...]:
+        """Judge one exchange; returns the rules it breaks as (requirement, what is broken)."""
+        operation = self._operation(exchange)
+        scene = Scene(exchange, operation, self._contract)
+        if operation is not None and exchange.response is not None and exchange.credential in ("main", "second"):
+            self._statuses.setdefault(operation.id, set()).add(exchange.response.status)
+        if exchange.fault in ("closed", "refused") and exchange.attempt == 1:
+            self._drops.append(exchange.id)
+        broken: list[tuple[str, Broken]] = []
+        for rule in self._rules:
+            judgement = rule.judge(scene)
+            if judgement is None:
+                continue
+            tally = self._tallies.setdefault((rule.requirement, exchange.operation), _Tally())
+            tally.reached += 1
+            if len(tally.cited) < CITED_AT_MOST and (not tally.cited or tally.cited[-1] != exchange.id):
+                tally.cited.append(exchange.id)
+            if isinstance(judgement, Broken):
+                broken.append((rule.requirement, judgement))
+                self._count(tally, judgement, exchange)
+        return tuple(broken)
+
+    def outcomes(self) -> list[Outcome]:
+        """What the general rules say, one outcome for each requirement and operation that was reached."""
+        outcomes = [self._outcome(requirement, name) for requirement, name in sorted(self._tallies, key=_by_name)]
+        if len(self._drops) > TOLERATED_DROPS and any(rule.requirement == "OIP-CORE-01" for rule in self._rules):
+            outcomes.append(self._dropped())
+        return outcomes
+
+    def _operation(self, exchange: Exchange) -> Operation | None:
+        return self._contract.operations.get(exchange.operation) if exchange.operation else None
+
+    @staticmethod
+    def _count(tally: _Tally, broken: Broken, exchange: Exchange) -> None:
+        known = tally.failures.get(broken.cause)
+        tally.failures[broken.cause] = (
+            replace(known, count=known.count + 1)
+            if known
+            else Failure(broken.cause, broken.title, broken.expected, broken.got, exchange.id, exchange.operation)
+        )
+
+    def _outcome(self, requirement: str, operation: str | None) -> Outcome:
+        tally = self._tallies[requirement, operation]
+        state = State.FAILED if tally.failures else State.PASSED
+        reason = ""
+        statuses = self._statuses.get(operation or "", set())
+        if operation and self._is_misplaced(operation):
+            state, reason = State.INCONCLUSIVE, ADVICE_TO_BIND.format(operation)
+        elif requirement in NEEDS_A_VALID_TWIN and not any(status < 400 for status in statuses):
+            state, reason = State.NOT_TESTED, f"no valid request to {operation} succeeded, so a refusal proves nothing"
+        return Outcome(
+            requirement=requirement,
+            test=f"every exchange of {operation or 'no operation'}",
+            state=state,
+            operation=operation,
+            reached=tally.reached,
+            exchanges=tuple(_cited(tally)),
+            failures=tuple(tally.failures.values()),
+            reason=reason,
+        )
+
+    def _is_misplaced(self, name: str) -> bool:
+        """Whether an operation whose path is only inferred answered 404 to everything that got past authentication."""
+        operation = self._contract.operations.get(name)
+        statuses = self._statuses.get(name, set()) - {401, 403, 429, 502}
+        return operation is not None and operation.path_source == "inferred" and statuses == {404}
+
+    def _dropped(self) -> Outcome:
+        failure = Failure(
+            "connections dropped",
+            "Requests lose their connection",
+            "an answer to every request",
+            f"{len(self._drops)} requests were answered only on a second try",
+            self._drops[0],
+            count=len(self._drops),
+        )
+        return Outcome(
+            "OIP-CORE-01",
+            "every exchange of the run",
+            State.FAILED,
+            reached=len(self._drops),
+            exchanges=tuple(self._drops[:CITED_AT_MOST]),
+            failures=(failure,),
+        )
+
+
+def _by_name(key: tuple[str, str | None]) -> tuple[str, str]:
+    return key[0], key[1] or ""
+
+
+def _cited(tally: _Tally) -> list[str]:
+    shown = [failure.exchange for failure in tally.failures.values() if failure.exchange]
+    return list(dict.fromkeys(shown + tally.cited))[:CITED_AT_MOST]
