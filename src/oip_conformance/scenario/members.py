@@ -1,0 +1,100 @@
+"""Words about customers: making them, reading them by each identifier, changing them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from oip_conformance.scenario.answer import Answer
+from oip_conformance.scenario.signals import NotTested
+from oip_conformance.scenario.voice import Voice
+
+Way = Literal["id", "mobilePhone", "externalId"]
+
+_TRIES_FOR_A_FREE_NUMBER = 8
+
+
+@dataclass(frozen=True)
+class Member:
+    """A customer that a test made: what the target gave it, and what was sent."""
+
+    id: str
+    mobile_phone: str
+    external_id: str | None
+    sent: Mapping[str, Any]
+
+    def identifier(self, way: Way) -> str:
+        """The member's identifier of one kind. Raises NotTested when it has none."""
+        value = {"id": self.id, "mobilePhone": self.mobile_phone, "externalId": self.external_id}[way]
+        if not value:
+            raise NotTested(f"the member has no {way}")
+        return value
+
+
+class MemberWords(Voice):
+    """Sentences about customers."""
+
+    def try_to_create(self, data: Mapping[str, Any], *, source: Mapping[str, Any] | None = None) -> Answer:
+        """Send a creation and return whatever comes back."""
+        return self.call("createMember", json={"data": dict(data), "source": dict(source or self.source())})
+
+    def create_member(self, **changes: Any) -> Member:
+        """A fresh synthetic member of the target, with `changes` to what is usually sent (None leaves a field out)."""
+        for _ in range(_TRIES_FOR_A_FREE_NUMBER):
+            data = {name: value for name, value in {**self.people.person(), **changes}.items() if value is not None}
+            answer = self.try_to_create(data)
+            taken = answer.status == 409 and not {"mobilePhone", "externalId", "email"} & set(changes)
+            if not taken:
+                break
+        answer.expect(201)
+        return self.member_of(answer, data)
+
+    def member_of(self, answer: Answer, sent: Mapping[str, Any]) -> Member:
+        """The member that a creation answered."""
+        return Member(str(answer.at("data", "id")), sent["mobilePhone"], sent.get("externalId"), sent)
+
+    def read(self, member: Member, by: Way = "id") -> Answer:
+        """Ask for a member by one of its identifiers."""
+        return self.find(member.identifier(by), by=by)
+
+    def find(self, identifier: str, by: Way = "id") -> Answer:
+        """Ask for whoever has this identifier."""
+        if by == "mobilePhone":
+            return self.call("getCustomerByMobilePhone", query={"mobilePhone": identifier})
+        if by == "externalId":
+            return self.call("getCustomerByExternalId", path={"externalId": identifier})
+        return self.call("getCustomerById", path={"id": identifier})
+
+    def record_of(self, member: Member, by: Way = "id") -> dict[str, Any]:
+        """The `data` of a member as the target has it now. Raises Unmet when it cannot be read."""
+        answer = self.read(member, by).expect(200)
+        data = answer.at("data")
+        if not isinstance(data, dict):
+            raise answer.unmet("a customer at /data", repr(data))
+        return data
+
+    def update(self, member: Member, **changes: Any) -> Answer:
+        """Update a member by its id with these fields of `data`."""
+        return self.call("updateMember", json={"data": {"id": member.id, **changes}, "source": self.source()})
+
+    def update_by_external_id(self, member: Member, **changes: Any) -> Answer:
+        """Update a member by its external id with these fields of `data`."""
+        data = {"externalId": member.identifier("externalId"), **changes}
+        return self.call("updateCustomerByExternalId", json={"data": data, "source": self.source()})
+
+    def person_id(self, member: Member) -> str:
+        """The kind of identifier that the account takes where an operation asks for a person's id."""
+        kinds = self.profile.identifiers.customer
+        way: Way = "id" if not kinds or "id" in kinds else kinds[0]
+        return member.identifier(way)
+
+    def source(self) -> dict[str, Any]:
+        """Where a change comes from, as creations and updates say it."""
+        stores = self.profile.fixtures.stores
+        return {"sourceName": "conformance", **({"storeId": stores[0]} if stores else {})}
+
+    @staticmethod
+    def known_as(member: Member, **identifiers: Any) -> Member:
+        """The same member after its identifiers changed."""
+        return replace(member, **identifiers)

@@ -1,0 +1,83 @@
+"""What every sentence of a story needs: calling an operation that the profile says is there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from oip_conformance.contract import Contract, Operation
+from oip_conformance.evidence import Credential
+from oip_conformance.scenario.answer import Answer
+from oip_conformance.scenario.signals import NotApplicable, NotTested
+from oip_conformance.target import UNSET, Target
+
+if TYPE_CHECKING:
+    from oip_conformance.generation import SyntheticPeople
+    from oip_conformance.profile import Profile
+
+
+class Voice:
+    """Calls operations for a story, as the tenant of the main key or (`credential`) another."""
+
+    def __init__(
+        self,
+        target: Target,
+        profile: Profile,
+        people: SyntheticPeople,
+        credential: Credential = "main",
+    ) -> None:
+        self.target = target
+        self.profile = profile
+        self.people = people
+        self.credential = credential
+
+    @property
+    def contract(self) -> Contract:
+        """The contract of the run."""
+        return self.target.contract
+
+    def call(
+        self,
+        operation: str,
+        *,
+        path: Mapping[str, object] | None = None,
+        query: Mapping[str, Any] | str = "",
+        headers: Mapping[str, str] | None = None,
+        json: Any = UNSET,
+        content: bytes | None = None,
+        media_type: str | None = None,
+        credential: Credential | None = None,
+        intent: str = "story",
+        why: str = "",
+    ) -> Answer:
+        """Call an operation by its id; see `Target.call` for the parts.
+
+        Raises NotApplicable when the profile declares the operation not activated, NotTested when it does not claim it.
+        """
+        self.require(operation)
+        return Answer(
+            self.target.call(
+                operation,
+                path=path,
+                query=query,
+                headers=headers or {},
+                json=json,
+                content=content,
+                media_type=media_type,
+                credential=credential or self.credential,
+                intent=intent,
+                why=why,
+            )
+        )
+
+    def require(self, *operations: str) -> None:
+        """Make sure that the profile claims these operations."""
+        for name in operations:
+            activation = self.profile.activation(self._operation(name))
+            if activation == "not-activated":
+                raise NotApplicable(f"the profile declares {name} not activated")
+            if activation == "undeclared":
+                raise NotTested(f"the profile neither claims {name} nor declares it not activated")
+
+    def _operation(self, name: str) -> Operation:
+        return self.contract.operation(name)
