@@ -1,0 +1,48 @@
+"""`oip-conformance serve`: runs the reference server as a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def serve(
+    profile: Annotated[Path | None, typer.Option(help="Behave as the account that this profile describes.")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Loopback port; 0 takes a free one.")] = 0,
+    database: Annotated[Path | None, typer.Option(help="Keep data in this file (default: in memory).")] = None,
+    defect: Annotated[list[str] | None, typer.Option(help="Start with this fault; repeatable.")] = None,
+    variation: Annotated[list[str] | None, typer.Option(help="Start with this difference; repeatable.")] = None,
+    allow: Annotated[list[str] | None, typer.Option(help="Allow only this network; repeatable.")] = None,
+    list_: Annotated[bool, typer.Option("--list", help="List defects, variations and tenants.")] = False,
+    ready_json: Annotated[bool, typer.Option(help="Say in one line of JSON when it is ready.")] = False,
+    until_stdin_closes: Annotated[bool, typer.Option(help="End when standard input ends.")] = False,
+) -> None:
+    """Run the reference server, a sandbox that implements the contract, until Ctrl+C."""
+    arguments = ["--port", str(port)]
+    for name, path in (("--profile", profile), ("--database", database)):
+        arguments += [name, str(path)] if path else []
+    for name, values in (("--defect", defect), ("--variation", variation), ("--allow", allow)):
+        arguments += [part for value in values or () for part in (name, value)]
+    for name, given in (
+        ("--list", list_),
+        ("--ready-json", ready_json),
+        ("--until-stdin-closes", until_stdin_closes),
+    ):
+        arguments += [name] if given else []
+    raise typer.Exit(_run([sys.executable, "-m", "oip_reference", *arguments]))
+
+
+def _run(command: list[str]) -> int:
+    """The child's exit code; Ctrl+C and SIGTERM reach the child, and are waited for."""
+    with subprocess.Popen(command) as child:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            return child.wait()
+        finally:
+            if child.poll() is None:
+                child.terminate()

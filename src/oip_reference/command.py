@@ -1,0 +1,113 @@
+"""The command line of the reference server."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import orjson
+
+from oip_conformance.contract import ContractError
+from oip_conformance.profile import ProfileError, load_profile
+from oip_reference.assembly import Settings, assemble
+from oip_reference.defects import DEFECTS
+from oip_reference.deviation import Register, UnknownDeviation
+from oip_reference.running import HOST, PortInUse, listening_socket, run
+from oip_reference.server import UnknownPoint
+from oip_reference.storage.database import DatabaseError
+from oip_reference.tenancy.configuration import BadNetwork
+from oip_reference.variations import VARIATIONS
+
+_KEYS: Final = {"main": "OIP_REFERENCE_API_KEY", "second": "OIP_REFERENCE_SECOND_API_KEY"}
+_MISUSE: Final = (
+    BadNetwork,
+    ContractError,
+    DatabaseError,
+    FileNotFoundError,
+    PortInUse,
+    ProfileError,
+    UnknownDeviation,
+    UnknownPoint,
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(prog="python -m oip_reference", description="Runs the OIP reference server.")
+    options.add_argument("--profile", type=Path, metavar="FILE", help="behave as the account this profile describes")
+    options.add_argument("--port", type=int, default=0, help="loopback port; 0 (the default) takes a free one")
+    options.add_argument("--database", type=Path, metavar="FILE", help="keep data in this file (default: in memory)")
+    options.add_argument("--defect", action="append", default=[], metavar="ID", help="start with this fault")
+    options.add_argument("--variation", action="append", default=[], metavar="ID", help="start with this difference")
+    options.add_argument("--allow", action="append", default=[], metavar="NETWORK", help="allow only these addresses")
+    options.add_argument("--list", action="store_true", help="list defects, variations and tenants, then end")
+    options.add_argument("--ready-json", action="store_true", help="say in one line of JSON when it is ready")
+    options.add_argument("--until-stdin-closes", action="store_true", help="end when standard input ends")
+    return options
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the server; 0 when it ended as asked, 2 for wrong use or configuration."""
+    chosen = parser().parse_args(arguments)
+    if chosen.list:
+        print(listing())
+        return 0
+    try:
+        return _serve(chosen)
+    except _MISUSE as error:
+        print(f"oip_reference: {error}", file=sys.stderr)
+        return 2
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    keys = {name: os.environ.get(variable) or _new_key(name) for name, variable in _KEYS.items()}
+    application = assemble(
+        Settings(
+            keys,
+            profile=load_profile(chosen.profile) if chosen.profile else None,
+            database=chosen.database,
+            defects=chosen.defect,
+            variations=chosen.variation,
+            networks=chosen.allow,
+        )
+    )
+    listener = listening_socket(chosen.port)
+    url = f"http://{HOST}:{listener.getsockname()[1]}/v4"
+
+    def ready() -> None:
+        if chosen.ready_json:
+            print(orjson.dumps({"url": url, "keys": keys, "pid": os.getpid()}).decode(), flush=True)
+        else:
+            print(f"OIP reference server: {url}\nx-api-key: {keys['main']}", flush=True)
+            print(f"x-api-key of the second account: {keys['second']}\nEnd it with Ctrl+C.", flush=True)
+
+    run(application, listener, ready, until_stdin_closes=chosen.until_stdin_closes)
+    application.server.database.close()
+    return 0
+
+
+def _new_key(name: str) -> str:
+    return f"sandbox-{name}-{secrets.token_urlsafe(24)}"
+
+
+def listing() -> str:
+    """Defects, variations and tenants, one a line."""
+    lines = ["tenants", *(f"  {name}  (key from {variable}, or made at start)" for name, variable in _KEYS.items())]
+    for register in (DEFECTS, VARIATIONS):
+        lines += ["", f"{register.kind}s ({len(register)})", *_lines(register)]
+    return "\n".join(lines)
+
+
+def _lines(register: Register) -> list[str]:
+    return [
+        f"  {deviation.id}  [{deviation.family}]{_breaks(deviation.breaks)}  {deviation.summary}"
+        for deviation in register
+    ]
+
+
+def _breaks(requirements: tuple[str, ...]) -> str:
+    return f" breaks {', '.join(requirements)}:" if requirements else ""

@@ -1,0 +1,24 @@
+"""The register of domains: one line each, in the order in which a fresh account is seeded."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from oip_reference.cart_promotions import CartPromotions
+from oip_reference.consents import Consents
+from oip_reference.customers import Customers
+from oip_reference.domain import Domain
+from oip_reference.health import Health
+from oip_reference.promotions import Promotions
+from oip_reference.redemption import Redemptions
+from oip_reference.stores import Stores
+
+DOMAINS: Final[tuple[type[Domain], ...]] = (
+    Health,
+    Stores,
+    Consents,
+    Promotions,
+    Redemptions,
+    CartPromotions,
+    Customers,
+)

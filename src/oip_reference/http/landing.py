@@ -1,0 +1,33 @@
+"""The page that a person sees who opens the server in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>OIP reference server</title>
+<meta name="viewport" content="width=device-width">
+<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:46em;margin:2em auto;padding:0 1em}}
+code,pre{{background:#8882;border-radius:4px;padding:.1em .3em}}pre{{padding:.8em;overflow:auto}}</style>
+<h1>OIP reference server</h1>
+<p>A sandbox that implements <b>{title} {version}</b> with real state. The API lives under <code>/v4</code>;
+every call carries a sandbox key, printed when the server started, in the header <code>x-api-key</code>.
+Accounts: {tenants}; each has its own data.</p>
+<pre>curl -H "x-api-key: $OIP_API_KEY" http://127.0.0.1:PORT/v4/stores</pre>
+<p>Nothing is ever sent to anybody. Outside the API, on this machine only:</p>
+<ul>
+<li><code>GET /_sandbox/outbox?tenant=main&amp;recipient=%2B47…</code>
+shows the messages that would have been sent.</li>
+<li><code>POST /_sandbox/gateways</code> with <code>{{"status": 502, "operations": ["sendSms"], "times": 3}}</code>
+makes the system behind these operations fail (429 or 502; without <code>operations</code> all, without
+<code>times</code> until <code>DELETE /_sandbox/gateways</code>); <code>GET</code> lists what is ordered.</li>
+</ul>
+</html>
+"""
+
+
+def landing_page(title: str, version: str, tenants: Iterable[str]) -> str:
+    return _PAGE.format(title=escape(title), version=escape(version), tenants=escape(", ".join(tenants)))

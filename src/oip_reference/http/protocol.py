@@ -1,0 +1,59 @@
+"""HTTP/1.1 on the wire: uvicorn's protocol, with refusals in the envelope and limits of its own."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import orjson
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+LARGEST_HEAD: Final = 64 * 1024
+STALLED_SECONDS: Final = 30.0
+
+
+class Protocol(HttpToolsProtocol):
+    """Bytes that are not HTTP get 400 in the envelope; a connection that stalls inside a request is closed."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._heard = self.loop.time()
+        self._head_size = 0
+
+    def data_received(self, data: bytes) -> None:
+        self._heard = self.loop.time()
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._head_size = 0
+
+    def on_url(self, url: bytes) -> None:
+        self._count(len(url))
+        if not url.isascii():
+            raise ValueError("the address is not ASCII")
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._count(len(name) + len(value))
+        super().on_header(name, value)
+
+    def _count(self, size: int) -> None:
+        """Adds to the size of the request's head; an exception in a callback is a parser error, hence a 400."""
+        self._head_size += size
+        if self._head_size > LARGEST_HEAD:
+            raise ValueError("the head of the request is too large")
+
+    def send_400_response(self, msg: str) -> None:
+        body = orjson.dumps({"code": "400", "message": "Bad Request", "detailedErrorMessage": msg})
+        if not self.transport.is_closing():
+            self.transport.write(
+                b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nconnection: close\r\n"
+                b"content-length: %d\r\n\r\n%b" % (len(body), body)
+            )
+            self.transport.close()
+
+    def close_if_stalled(self, now: float) -> None:
+        """Closes a connection that has been silent inside an unfinished request for too long."""
+        busy = self.cycle is not None and not self.cycle.response_complete
+        if not busy and now - self._heard > STALLED_SECONDS and self.timeout_keep_alive_task is None:
+            self.transport.close()

@@ -1,0 +1,89 @@
+"""Stored members: one row each, unique by own id, mobile phone and external id within a tenant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from oip_reference.clock import milliseconds, moment_of
+from oip_reference.storage.database import Repository, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One person known to one tenant; `profile` holds what a client may set, besides the identifiers."""
+
+    tenant: str
+    id: str
+    mobile_phone: str
+    external_id: str | None
+    profile: dict[str, Any]
+    created: datetime
+    updated: datetime
+
+
+class MemberRecords(Repository):
+    """Reads and writes members."""
+
+    tables = """
+    CREATE TABLE IF NOT EXISTS member (
+        tenant TEXT NOT NULL, id TEXT NOT NULL, mobile_phone TEXT NOT NULL, external_id TEXT,
+        profile BLOB NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL,
+        PRIMARY KEY (tenant, id));
+    CREATE UNIQUE INDEX IF NOT EXISTS member_phone ON member (tenant, mobile_phone);
+    CREATE UNIQUE INDEX IF NOT EXISTS member_external ON member (tenant, external_id);
+    CREATE INDEX IF NOT EXISTS member_updated ON member (tenant, updated);
+    """
+
+    _SELECT = "SELECT tenant, id, mobile_phone, external_id, profile, created, updated FROM member WHERE tenant=? AND "
+
+    def by_id(self, tenant: str, member_id: str) -> Member | None:
+        return _member(self.database.row(self._SELECT + "id=?", tenant, member_id))
+
+    def by_mobile_phone(self, tenant: str, mobile_phone: str) -> Member | None:
+        return _member(self.database.row(self._SELECT + "mobile_phone=?", tenant, mobile_phone))
+
+    def by_external_id(self, tenant: str, external_id: str) -> Member | None:
+        return _member(self.database.row(self._SELECT + "external_id=?", tenant, external_id))
+
+    def changed_since(self, tenant: str, moment: datetime) -> list[Member]:
+        """Members created or updated at or after `moment`, oldest change first."""
+        rows = self.database.rows(self._SELECT + "updated>=? ORDER BY updated, id", tenant, milliseconds(moment))
+        return [_made(row) for row in rows]
+
+    def add(self, member: Member) -> None:
+        self.database.write(
+            "INSERT INTO member (tenant, id, mobile_phone, external_id, profile, created, updated)"
+            " VALUES (?,?,?,?,?,?,?)",
+            member.tenant,
+            member.id,
+            member.mobile_phone,
+            member.external_id,
+            orjson.dumps(member.profile),
+            milliseconds(member.created),
+            milliseconds(member.updated),
+        )
+
+    def save(self, member: Member) -> None:
+        """Overwrites the stored member of the same id."""
+        self.database.write(
+            "UPDATE member SET mobile_phone=?, external_id=?, profile=?, updated=? WHERE tenant=? AND id=?",
+            member.mobile_phone,
+            member.external_id,
+            orjson.dumps(member.profile),
+            milliseconds(member.updated),
+            member.tenant,
+            member.id,
+        )
+
+
+def _member(row: Row | None) -> Member | None:
+    return None if row is None else _made(row)
+
+
+def _made(row: Row) -> Member:
+    tenant, member_id, phone, external_id, profile, created, updated = row
+    return Member(tenant, member_id, phone, external_id, orjson.loads(profile), moment_of(created), moment_of(updated))
