@@ -37,7 +37,8 @@ _PHONE = re.compile(rb"(\+|%2[Bb])([1-9]\d{6,14})(?!\d)")
 class Redactor:
     """Replaces secrets and personal numbers; the same value becomes the same token within one run.
 
-    `run_key` keys the tokens, so that nobody without it can test a guess. `secrets` are hidden wherever they stand.
+    `run_key` keys the tokens, so that nobody without it can test a guess. `secrets` are hidden wherever they stand,
+    and so are the phone numbers of `people`, with and without country code.
     `phone_ranges` are (first, last) pairs of E.164 numbers that may be shown, `phones` single ones.
     """
 
@@ -46,6 +47,7 @@ class Redactor:
         run_key: bytes,
         *,
         secrets: Iterable[str] = (),
+        people: Iterable[str] = (),
         phone_ranges: Iterable[tuple[str, str]] = (),
         phones: Iterable[str] = (),
     ) -> None:
@@ -58,6 +60,8 @@ class Redactor:
                 token = self._token(SECRET_MARK, secret.encode())
                 for spelling in _spellings(secret):
                     spellings.setdefault(spelling, token)
+        for number in {spelling for phone in people for spelling in _phone_spellings(phone)}:
+            spellings.setdefault(number, b"999" + self._digits(number[-8:], max(4, len(number) - 3)))
         self._tokens = spellings
         self._known = (
             re.compile(b"|".join(re.escape(item) for item in sorted(spellings, key=len, reverse=True)))
@@ -158,6 +162,13 @@ def _spellings(secret: str) -> set[bytes]:
     if len(raw) >= 6:
         spellings |= set(_base64_cores(raw))
     return spellings
+
+
+def _phone_spellings(phone: str) -> set[bytes]:
+    """A phone number without its plus, and its local part without the Norwegian country code."""
+    digits = "".join(character for character in phone if character.isdigit())
+    local = digits.removeprefix("47") if len(digits) == 10 else digits
+    return {spelling.encode() for spelling in (digits, local) if len(spelling) >= 6}
 
 
 def _base64_cores(raw: bytes) -> Iterable[bytes]:

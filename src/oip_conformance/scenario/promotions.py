@@ -70,21 +70,22 @@ class PromotionWords(MemberWords):
     def promotion_of(
         self, member: Member, *, role: str | None = None, redemptions_left: int | None = None
     ) -> Promotion:
-        """A promotion the member could redeem now anywhere: the fixture of a role, or one with so many redemptions left.
+        """The profile's promotion of a role, or one the member can redeem anywhere now with so many redemptions left.
 
-        Raises NotTested when the profile names no such fixture and the member has no such promotion.
+        Raises NotTested when the profile names no such fixture or the member has no such promotion.
         """
         listed = self.promotions_of(member)
-        if role is not None and (named := self.profile.fixtures.promotions.get(role)):
-            found = next((item for item in listed if item.id == named), None)
-            return found or Promotion(named, {})
+        if role is not None:
+            named = self.promotion_named(role)
+            return next((item for item in listed if item.id == named), Promotion(named, {}))
         for item in listed:
             fits = redemptions_left is None or item.redemptions_left == redemptions_left
-            if item.listed.get("available") and fits and (role is not None or not (item.stores or item.channels)):
-                if role is None:
-                    return item
-        what = f"of the role {role!r}" if role else f"with {redemptions_left} redemptions left"
-        raise NotTested(f"the member has no promotion {what}; name one in [fixtures.promotions] of the profile")
+            if item.listed.get("available") and fits and not (item.stores or item.channels):
+                return item
+        raise NotTested(
+            f"the member has no promotion with {redemptions_left or 'any'} redemptions left; name promotions in "
+            "[fixtures.promotions] of the profile that every new customer is given"
+        )
 
     def promotion_named(self, role: str) -> str:
         """The promotion id that the profile gives for a role. Raises NotTested when it gives none."""

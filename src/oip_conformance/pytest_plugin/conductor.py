@@ -1,0 +1,167 @@
+"""The conductor of one pytest process: selects the tests of the run, starts the session, and writes down outcomes."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterable
+from contextlib import ExitStack
+
+import pytest
+
+from oip_conformance.contract.requirements import Requirement
+from oip_conformance.pytest_plugin.ending import Ending, ending_of
+from oip_conformance.pytest_plugin.selection import Selection
+from oip_conformance.scenario.signals import Unmet
+from oip_conformance.session import Session, Settings
+from oip_conformance.target.embedded import EmbeddedServer
+from oip_conformance.verdict.outcome import Failure, Outcome
+from oip_conformance.verdict.state import State
+
+ENDING: pytest.StashKey[Ending] = pytest.StashKey()
+
+
+class Conductor:
+    """Binds one pytest process to the session of a run."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._resources = ExitStack()
+        worker = getattr(config, "workerinput", None)
+        position = int(worker["workerid"].lstrip("gw")) if worker else 0
+        self.session = Session(
+            self._settings(),
+            worker=worker["workerid"] if worker else "m",
+            position=position,
+            share=int(worker["workercount"]) if worker else 1,
+        )
+        self.selection = Selection(self.session)
+        self.stopped: str | None = None
+
+    def operations(self) -> list[str]:
+        """The operations that get an item of their own."""
+        return list(self.session.contract.operations)
+
+    def deselect(self, items: Iterable[pytest.Item]) -> set[pytest.Item]:
+        """The items that do not belong to the run."""
+        return {item for item in items if not self.selection.includes(item)}
+
+    def note(self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
+        """Keep how a phase of an item ended, worst phase first, and clean the report of secrets."""
+        ending = ending_of(call, self.session.broken if item.get_closest_marker("general") else ())
+        before = item.stash.get(ENDING, None)
+        if before is None or ending.state > before.state:
+            item.stash[ENDING] = ending
+        if ending.state in (State.NOT_TESTED, State.NOT_APPLICABLE, State.INCONCLUSIVE):
+            report.outcome = "skipped"
+            report.longrepr = (item.nodeid, 0, self.session.redactor.text(f"{ending.state}: {ending.reason}"))
+        elif report.longrepr is not None:
+            report.longrepr = self.session.redactor.text(
+                str(call.excinfo.value) if call.excinfo and ending.state is State.FAILED else str(report.longrepr)
+            )
+        report.sections = [(title, self.session.redactor.text(text)) for title, text in report.sections]
+
+    def begin(self, item: pytest.Item) -> None:
+        """Start an attempt at an item."""
+        item.stash.pop(ENDING, None)
+        self.session.begin(name_of(item))
+
+    def end(self, item: pytest.Item, endings: list[Ending]) -> None:
+        """Write down the outcomes of an item after its last attempt."""
+        if item.get_closest_marker("general"):
+            self._note_general(item, endings[-1])
+            return
+        for requirement in self.selection.requirements_of(item):
+            self.session.ledger.outcome(self._outcome(item, requirement, endings))
+
+    def finish(self) -> None:
+        """Close the session and whatever this process started for it."""
+        self.session.close()
+        self._resources.close()
+
+    def _outcome(self, item: pytest.Item, requirement: Requirement, endings: list[Ending]) -> Outcome:
+        states = [ending.state for ending in endings]
+        last = endings[-1]
+        state, reason = last.state, last.reason
+        if len(endings) > 1 and state is not State.FAILED:
+            state = State.INCONCLUSIVE
+            reason = f"intermittent: the first attempt {states[0]}, the second {states[1]}. {endings[0].reason}"
+        cited, reached = last.exchanges, last.reached
+        if state is State.INCONCLUSIVE and len(endings) > 1:
+            cited, reached = endings[0].exchanges + last.exchanges, endings[0].reached + last.reached
+        clean = self.session.redactor.text
+        return Outcome(
+            requirement=requirement.id,
+            test=name_of(item),
+            state=state,
+            operation=requirement.operations[0] if len(requirement.operations) == 1 else None,
+            reached=reached,
+            exchanges=cited[:12],
+            failures=tuple(
+                Failure(
+                    cause=f"{getattr(item, 'originalname', item.name)}: {clean(failure.expected)}",
+                    title=failure.title or requirement.title,
+                    expected=clean(failure.expected),
+                    got=clean(failure.got),
+                    exchange=failure.exchange.id if failure.exchange else (cited[-1] if cited else None),
+                    operation=failure.exchange.operation if failure.exchange else None,
+                )
+                for failure in (last.failures if state is State.FAILED else ())
+            ),
+            reason=clean(reason),
+            attempts=tuple(str(one) for one in states) if len(states) > 1 else (),
+        )
+
+    def _note_general(self, item: pytest.Item, ending: Ending) -> None:
+        """A test under the general rules has its outcomes from the judge; what kept it from sending is written down."""
+        if ending.state in (State.PASSED, State.FAILED):
+            return
+        operation = getattr(item, "callspec", None) and item.callspec.params.get("operation")  # type: ignore[attr-defined]
+        self.session.ledger.fact(
+            "unsent",
+            test=name_of(item),
+            operation=operation,
+            state=str(ending.state),
+            reason=self.session.redactor.text(ending.reason),
+        )
+
+    def _settings(self) -> Settings:
+        handed = Settings.from_environment()
+        if handed is not None:
+            return handed
+        option = self._config.getoption
+        directory = self._resources.enter_context(tempfile.TemporaryDirectory(prefix="oip-conformance-"))
+        wanted = Settings(
+            directory=directory,
+            url="",
+            embedded=True,
+            level=option("--oip-level"),
+            seed=option("--oip-seed"),
+            profile=option("--oip-profile"),
+            classes=tuple(option("--oip-class")),
+            only=tuple(option("--oip-only")),
+            run_key=secrets.token_hex(16),
+        )
+        profile = wanted.load_profile()
+        url = option("--oip-target") or profile.target.url
+        values = dict(vars(wanted))
+        if url:
+            values |= {
+                "url": url,
+                "embedded": False,
+                "key": os.environ.get(profile.target.api_key_env),
+                "second_key": os.environ.get(profile.target.second_api_key_env),
+            }
+        else:
+            sandbox = self._resources.enter_context(EmbeddedServer(profile=profile.path))
+            values |= {"url": sandbox.url, "key": sandbox.key, "second_key": sandbox.second_key}
+        return Settings(**values)
+
+
+def name_of(item: pytest.Item) -> str:
+    """The stable name of a test: its place below the suite's folder, and its name."""
+    return item.nodeid.replace("\\", "/").split("conformance/")[-1].split("_suite/")[-1]
+
+
+__all__ = ["ENDING", "Conductor", "Unmet", "name_of"]

@@ -1,0 +1,66 @@
+"""Which tests belong to a run: by level, conformance class, requirement or operation."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pytest
+
+from oip_conformance.contract.requirements import Requirement
+
+if TYPE_CHECKING:
+    from oip_conformance.session import Session
+
+
+class Selection:
+    """Decides for each conformance test whether the run includes it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        settings = session.settings
+        self._settings = settings
+        self._operations = {name for name in settings.only if name in session.contract.operations}
+        self._requirements = {name for name in settings.only if name not in self._operations}
+
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        """The conformance classes of the run: those asked for, else those the profile claims."""
+        claimed = self._session.profile.claims.classes
+        every = frozenset(self._session.requirements.classes)
+        claimed_names = every if claimed == "all" else frozenset(claimed)
+        return frozenset(self._settings.classes) or claimed_names
+
+    def requirements_of(self, item: pytest.Item) -> list[Requirement]:
+        """The requirements a test judges, those that the run asks for. Raises LookupError for an unknown id."""
+        names = [str(name) for marker in item.iter_markers("requirement") for name in marker.args]
+        found = [self._session.requirements[name] for name in names]
+        return [requirement for requirement in found if self.asks_for(requirement)]
+
+    def asks_for(self, requirement: Requirement) -> bool:
+        """Whether the run asks for a requirement, whatever its level of test."""
+        if requirement.conformance_class not in self.classes:
+            return False
+        if self._requirements or self._operations:
+            named = requirement.id in self._requirements
+            return named or bool(self._operations & set(requirement.operations))
+        return True
+
+    def includes(self, item: pytest.Item) -> bool:
+        """Whether the run includes an item."""
+        marker = item.get_closest_marker("level")
+        if not self._settings.includes(marker.args[0] if marker else "smoke"):
+            return False
+        if item.get_closest_marker("general"):
+            return self._includes_general(item)
+        return bool(self.requirements_of(item))
+
+    def _includes_general(self, item: pytest.Item) -> bool:
+        callspec = getattr(item, "callspec", None)
+        name = callspec.params.get("operation") if callspec else None
+        if name is None:
+            return not self._operations
+        operation = self._session.contract.operations[name]
+        if self._operations:
+            return name in self._operations
+        return operation.conformance_class in self.classes or not self._settings.classes

@@ -1,0 +1,83 @@
+"""Exercising an operation: its cases are sent over pooled connections, many at a time; the judge hears every exchange."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+
+from oip_conformance.contract import Operation
+from oip_conformance.generation import Case, fill, references
+from oip_conformance.scenario.oip import Oip
+from oip_conformance.scenario.signals import NotTested
+from oip_conformance.scenario.stock import Stock
+from oip_conformance.target import Reply
+
+FRUITLESS = 3
+"""So many requests in a row without any answer, and the rest of an operation's cases are not sent."""
+
+
+class Exercise:
+    """Sends the cases of one operation. `concurrency` requests are under way at a time."""
+
+    def __init__(self, oip: Oip, stock: Stock, operation: Operation, concurrency: int) -> None:
+        self._oip = oip
+        self._stock = stock
+        self._operation = operation
+        self._concurrency = max(1, concurrency)
+        self._lock = threading.Lock()
+        self._fruitless = 0
+
+    def send(self, cases: Iterable[Case]) -> int:
+        """Send the cases, those that must succeed first; returns how many were sent.
+
+        Raises NotTested when the target gives no answer to several in a row, and whatever the client raises.
+        """
+        ready = [filled for case in cases if (filled := self._filled(case)) is not None]
+        first = [case for case in ready if _must_succeed(case)]
+        rest = [case for case in ready if not _must_succeed(case)]
+        return self._send_all(first) + self._send_all(rest)
+
+    def _filled(self, case: Case) -> Case | None:
+        wanted = references(case)
+        if not wanted:
+            return case
+        values = self._stock.values(sorted(wanted))
+        return None if values is None else fill(case, values)
+
+    def _send_all(self, cases: Sequence[Case]) -> int:
+        with ThreadPoolExecutor(self._concurrency) as pool:
+            futures = [pool.submit(self._send, case) for case in cases]
+            done, waiting = wait(futures, return_when=FIRST_EXCEPTION)
+            for future in waiting:
+                future.cancel()
+        return sum(future.result() for future in futures if not future.cancelled())
+
+    def _send(self, case: Case) -> int:
+        if self._fruitless >= FRUITLESS:
+            raise NotTested(
+                f"{self._operation.id} gave no answer {FRUITLESS} times in a row; its other cases were not sent"
+            )
+        usual = case.method == self._operation.method
+        reply = self._oip.target.send(
+            case.method,
+            case.path,
+            operation=self._operation if usual else None,
+            query=case.query,
+            headers=case.headers,
+            content=case.body,
+            media_type=case.media_type,
+            intent="accept" if _must_succeed(case) else case.intent,
+            why=case.how,
+            case=case.id,
+        )
+        self._count(reply)
+        return 1
+
+    def _count(self, reply: Reply) -> None:
+        with self._lock:
+            self._fruitless = self._fruitless + 1 if reply.status is None else 0
+
+
+def _must_succeed(case: Case) -> bool:
+    return case.origin == "domain" and case.intent == "valid"

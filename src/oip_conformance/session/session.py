@@ -1,0 +1,191 @@
+"""The session of one process: profile, contract, target, recorder and judge, built once and shared by its tests."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+from functools import cached_property
+from pathlib import Path
+
+from oip_conformance import __version__
+from oip_conformance.contract import Contract, load_contract
+from oip_conformance.contract.requirements import RequirementSet, load_requirements
+from oip_conformance.evidence import Exchange, Recorder, Redactor
+from oip_conformance.generation import SyntheticPeople
+from oip_conformance.oracle import Broken
+from oip_conformance.profile import Profile
+from oip_conformance.scenario.oip import Oip
+from oip_conformance.session.ledger import Ledger
+from oip_conformance.session.settings import Settings
+from oip_conformance.target import Keys, LiveTransport, Pacing, SafetyGate, Target
+from oip_conformance.verdict.coverage import CoverageTally
+from oip_conformance.verdict.tally import Judge
+
+SAMPLE_PHONES = ("+4712345678",)
+"""The phone number of the documentation's samples, which is nobody's and may be shown."""
+
+
+class Session:
+    """Everything a process needs to test a target.
+
+    `worker` names the process ("m" when there is only one); `share` processes split the limits of the profile.
+    """
+
+    def __init__(self, settings: Settings, *, worker: str = "m", position: int = 0, share: int = 1) -> None:
+        self.settings = settings
+        self.worker = worker
+        self.share = max(1, share)
+        self.position = position
+        self.broken: list[tuple[str, Broken, Exchange]] = []
+        self._exchanges: list[str] = []
+        self._count = 0
+        self._closed = False
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The profile of the run."""
+        return self.settings.load_profile()
+
+    @cached_property
+    def contract(self) -> Contract:
+        """The contract of the run, overlays and bindings applied."""
+        return contract_of(self.profile, self.settings.contract)
+
+    @cached_property
+    def requirements(self) -> RequirementSet:
+        """The requirement register."""
+        return load_requirements()
+
+    @cached_property
+    def redactor(self) -> Redactor:
+        """The redactor of the run; all its processes make the same tokens."""
+        profile = self.profile
+        recipients = [number for numbers in profile.safety.external.values() for number in numbers]
+        keys = [key for key in (self.settings.key, self.settings.second_key, self.keys.wrong) if key]
+        return Redactor(
+            bytes.fromhex(self.settings.run_key),
+            secrets=keys,
+            people=recipients,
+            phone_ranges=[profile.data.phone_range],
+            phones=SAMPLE_PHONES,
+        )
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The keys of the run."""
+        return Keys(self.settings.key, self.settings.second_key)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """The general rules, added up over everything this process records."""
+        return Judge(self.contract)
+
+    @cached_property
+    def coverage(self) -> CoverageTally:
+        """What of the contract this process reached."""
+        return CoverageTally()
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Where this process writes its outcomes."""
+        return Ledger(self.settings.parts / f"{self.worker}.ledger.ndjson")
+
+    @cached_property
+    def target(self) -> Target:
+        """The target under test. Making it starts the recording."""
+        recorder = Recorder(self.settings.parts / f"{self.worker}.evidence.ndjson", self.worker)
+        recorder.subscribe(self._heard)
+        self._recorder = recorder
+        profile, limits = self.profile, self.profile.limits
+        self._transport = LiveTransport(
+            self.settings.url,
+            timeout=profile.target.timeout_seconds,
+            connections=limits.concurrency + 2,
+            verify_tls=profile.target.verify_tls,
+        )
+        atexit.register(self.close)
+        return Target(
+            contract=self.contract,
+            base_url=self.settings.url,
+            transport=self._transport,
+            recorder=recorder,
+            redactor=self.redactor,
+            keys=self.keys,
+            gate=SafetyGate(
+                self.settings.url,
+                writes=profile.safety.writes,
+                external=tuple(profile.safety.external),
+                production=self.settings.production,
+            ),
+            pacing=Pacing(
+                requests_per_second=limits.requests_per_second and limits.requests_per_second / self.share,
+                total_requests=limits.total_requests and limits.total_requests // self.share,
+                created_records=limits.created_records and limits.created_records // self.share,
+            ),
+            headers=profile.target.headers,
+            user_agent=f"oip-conformance/{__version__} python/{sys.version_info.major}.{sys.version_info.minor}",
+        )
+
+    @cached_property
+    def people(self) -> SyntheticPeople:
+        """The synthetic people of this process; no two processes of a run make the same one."""
+        return SyntheticPeople(
+            profile=self.profile,
+            run_key=bytes.fromhex(self.settings.run_key),
+            seed=self.settings.seed,
+            shard=self.position,
+            shards=self.share,
+        )
+
+    @cached_property
+    def oip(self) -> Oip:
+        """The words of a story, said with the main key."""
+        return Oip(self.target, self.profile, self.people)
+
+    def begin(self, test: str) -> None:
+        """From now on, exchanges belong to this test."""
+        self.target.test = test
+        self._exchanges, self._count = [], 0
+        self.broken.clear()
+
+    def cited(self) -> tuple[tuple[str, ...], int]:
+        """The first exchanges of the test that is running, and how many there are."""
+        return tuple(self._exchanges), self._count
+
+    def close(self) -> None:
+        """Write down what the rules say and stop. Safe to call twice."""
+        if self._closed or "target" not in self.__dict__:
+            return
+        self._closed = True
+        for outcome in self.judge.outcomes():
+            self.ledger.outcome(outcome)
+        self.ledger.fact("coverage", tally=self.coverage.to_json())
+        self.ledger.close()
+        self._recorder.close()
+        self._transport.close()
+
+    def _heard(self, exchange: Exchange) -> None:
+        self._count += 1
+        if len(self._exchanges) < 12:
+            self._exchanges.append(exchange.id)
+        for requirement, broken in self.judge.add(exchange):
+            self.broken.append((requirement, broken, exchange))
+        operation = self.contract.operations.get(exchange.operation) if exchange.operation else None
+        self.coverage.add(exchange, operation)
+        if exchange.operation == "createMember" and exchange.response and exchange.response.status == 201:
+            self.ledger.fact("created", what="customer", exchange=exchange.id, **_identity(exchange))
+
+
+def contract_of(profile: Profile, file: str | None = None) -> Contract:
+    """The contract that a profile names (or another file), with its overlays and bindings. Raises ContractError."""
+    path = Path(file) if file else profile.contract.file
+    return load_contract(path, profile.contract.overlays, bindings=profile.operations)
+
+
+def _identity(exchange: Exchange) -> dict[str, str]:
+    assert exchange.response is not None
+    try:
+        data = exchange.response.json["data"]
+        return {name: str(data[name]) for name in ("id", "mobilePhone", "externalId") if data.get(name)}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}
