@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from oip_reference.parts import Part
 
@@ -28,14 +29,19 @@ def moment_of(stored: int) -> datetime:
 
 def iso_milliseconds(moment: datetime) -> str:
     """`2024-04-03T07:38:32.495Z`: how promotions spell a moment."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def iso_seconds(moment: datetime) -> str:
     """`2024-04-16T17:58:04`: how receipts and bonus transactions spell a moment."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}"
+    return moment.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
-def spaced_seconds(moment: datetime) -> str:
-    """`2023-01-01 15:15:00`: how `metaData` spells a moment."""
-    return f"{moment:%Y-%m-%d %H:%M:%S}"
+def spaced_seconds(stored: int) -> str:
+    """`2023-01-01 15:15:00`: how `metaData` spells a moment, given in milliseconds."""
+    return _spaced(stored // 1000)
+
+
+@lru_cache(maxsize=4096)
+def _spaced(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat(" ")

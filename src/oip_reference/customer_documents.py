@@ -31,7 +31,7 @@ class CustomerDocuments(Part):
     def data(self, member: Member, now: datetime) -> dict[str, Any]:
         data = self.listed(member)
         data["loyalty"] = self.loyalty.document(member, now)
-        data["promotions"] = self.promotions.listed(member, now)
+        data["promotions"] = self.promotions.listed_ready(member, now)
         return data
 
     def listed(self, member: Member) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from oip_reference.clock import milliseconds
 from oip_reference.customer_documents import CustomerDocuments
 from oip_reference.customer_fields import laid_over
 from oip_reference.customer_rules import CustomerRules
@@ -51,7 +51,7 @@ class Customers(Domain):
         self.rules.check_fields(call.tenant, data)
         member = self.new_member(call.tenant, data, call.now)
         self.rules.check_identifiers_are_free(member)
-        self.members.enrol(call.tenant, member)
+        self.members.enrol(call.tenant, member, call.now)
         return Answer(201, self.documents.envelope(member, call.now))
 
     @handles("updateMember")
@@ -100,19 +100,18 @@ class Customers(Domain):
             data["mobilePhone"],
             data.get("externalId"),
             laid_over({}, data, now),
-            now,
-            now,
+            milliseconds(now),
+            milliseconds(now),
         )
 
     def updated_member(self, tenant: Tenant, member: Member, data: dict[str, Any], now: datetime) -> Member:
         """The member with the update laid over it; identifiers that are not given stay."""
         stored = {} if tenant.update_replaces else member.profile
-        return replace(
-            member,
+        return member._replace(
             mobile_phone=data.get("mobilePhone") or member.mobile_phone,
             external_id=data.get("externalId", member.external_id),
             profile=laid_over(stored, data, now),
-            updated=now,
+            updated=milliseconds(now),
         )
 
     def timestamp(self, raw: str) -> datetime | None:
@@ -146,4 +145,4 @@ class Customers(Domain):
             "interests": ["Coffee"],
             "consents": {"acceptsTerms": True},
         }
-        self.members.enrol(tenant, self.new_member(tenant, data, now))
+        self.members.enrol(tenant, self.new_member(tenant, data, now), now)

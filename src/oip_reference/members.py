@@ -60,8 +60,8 @@ class Members(Part):
     def new_id(self) -> str:
         return str(uuid4()).upper()
 
-    def enrol(self, tenant: Tenant, member: Member) -> None:
+    def enrol(self, tenant: Tenant, member: Member, now: datetime) -> None:
         """Stores a new member and lets every domain give what a new member gets (see `welcomes`)."""
         self.records.add(member)
         for welcome in self.welcomes:
-            welcome(tenant, member, member.created)
+            welcome(tenant, member, now)

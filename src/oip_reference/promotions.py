@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
 
 from oip_reference.clock import iso_milliseconds
 from oip_reference.domain import Domain, handles
@@ -19,6 +22,15 @@ if TYPE_CHECKING:
     from oip_reference.tenancy.tenant import Tenant
 
 
+class _Ready(NamedTuple):
+    """The listing of a member who has used nothing: true of this generation, from `begin` until before `end`."""
+
+    generation: int
+    begin: datetime
+    end: datetime
+    listing: orjson.Fragment
+
+
 class Promotions(Domain):
     """A promotion names a definition shared by its members; use, count and history are each member's own."""
 
@@ -26,7 +38,7 @@ class Promotions(Domain):
         super().__init__(server)
         self.members = server.part(Members)
         self.records = server.part(PromotionRecords)
-        self.members.welcomes.append(self.welcome)
+        self._ready: dict[str, _Ready] = {}
 
     # operations
 
@@ -55,17 +67,19 @@ class Promotions(Domain):
     def _switch(self, call: Call, *, enabled: bool) -> Answer:
         member = self.members.named(call, call.query["customerId"])
         promotion_id = call.query["id"]
-        if self.records.assignment(call.tenant.name, member.id, promotion_id) is None:
+        if self.assigned_one(member, promotion_id) is None:
             raise call.not_found("The member has no such promotion.")
         self.set_enabled(member, promotion_id, enabled)
         return Answer(200)
 
     # rules
 
-    def welcome(self, tenant: Tenant, member: Member, _now: datetime) -> None:
-        """Assigns the standing promotions to a new member."""
-        standing = [p.id for p in self.records.definitions(tenant.name).values() if p.standing]
-        self.records.assign(tenant.name, member.id, standing)
+    def assigned(self, member: Member) -> Mapping[str, Assignment]:
+        """A member's promotions by id: the standing ones, and those it was given."""
+        return self.records.assignments(member.tenant, member.id)
+
+    def assigned_one(self, member: Member, promotion_id: str) -> Assignment | None:
+        return self.records.assignment(member.tenant, member.id, promotion_id)
 
     def set_enabled(self, member: Member, promotion_id: str, enabled: bool) -> None:
         self.records.set_enabled(member.tenant, member.id, promotion_id, enabled)
@@ -94,9 +108,7 @@ class Promotions(Domain):
 
     def listed(self, member: Member, now: datetime) -> list[dict[str, Any]]:
         """The documents of the member's promotions whose window has not ended, in their order."""
-        assignments = self.records.assignments(member.tenant, member.id)
-        if not assignments:
-            return []
+        assignments = self.assigned(member)
         history: dict[str, list[Redemption]] = {}
         if any(assignment.count for assignment in assignments.values()):
             for redemption in self.records.redemptions(member.tenant, member.id):
@@ -106,6 +118,22 @@ class Promotions(Domain):
             for promotion in self.records.definitions(member.tenant).values()
             if promotion.id in assignments and not self.has_ended(promotion, now)
         ]
+
+    def listed_ready(self, member: Member, now: datetime) -> list[dict[str, Any]] | orjson.Fragment:
+        """As `listed`, in ready bytes while the member has used nothing, since these are then the same for all."""
+        assignments = self.assigned(member)
+        if self.server.replaced or not self.records.is_untouched(member.tenant, assignments):
+            return self.listed(member, now)
+        kept = self._ready.get(member.tenant)
+        if kept is None or kept.generation != self.server.database.generation or not kept.begin <= now < kept.end:
+            moments = [moment for p in self.records.definitions(member.tenant).values() for moment in p.window]
+            kept = self._ready[member.tenant] = _Ready(
+                self.server.database.generation,
+                now,
+                min((moment for moment in moments if moment > now), default=datetime.max.replace(tzinfo=UTC)),
+                orjson.Fragment(orjson.dumps(self.listed(member, now))),
+            )
+        return kept.listing
 
     def document(
         self, promotion: Promotion, assignment: Assignment, history: list[Redemption], now: datetime

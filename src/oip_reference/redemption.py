@@ -53,7 +53,7 @@ class Redemptions(Domain):
         return promotion
 
     def assignment_of(self, call: Call, member: Member, promotion: Promotion) -> Assignment:
-        assignment = self.records.assignment(call.tenant.name, member.id, promotion.id)
+        assignment = self.promotions.assigned_one(member, promotion.id)
         if assignment is None:
             raise call.not_found("The promotion is not assigned to this member.")
         return assignment

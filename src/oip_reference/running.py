@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import socket
 import threading
@@ -84,6 +85,9 @@ def run(application: Any, listener: socket.socket, on_ready: Callable[[], None],
         backlog=2048,
     )
     server = _Server(config, on_ready)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
     if until_stdin_closes:
         threading.Thread(target=_end_with_stdin, args=(server,), daemon=True).start()
     try:

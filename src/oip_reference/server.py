@@ -37,6 +37,7 @@ class ReferenceServer:
         self.tenants = tenants
         self.shapers: list[Shaper] = []
         self.wrappers: list[Callable[[Exchange], Exchange]] = []
+        self.replaced: set[type[Part]] = set()
         self._parts: dict[type[Part], Part] = {}
 
     def part(self, kind: type[P]) -> P:
@@ -58,6 +59,7 @@ class ReferenceServer:
         if not callable(kept):
             raise UnknownPoint(f"{kind.__name__} has no method {name}")
         setattr(part, name, MethodType(function, part))
+        self.replaced.add(kind)
         return kept  # type: ignore[no-any-return]  # a bound method of unknown signature
 
     def shape(self, shaper: Shaper) -> None:

@@ -6,10 +6,13 @@ import asyncio
 import sys
 import traceback
 from collections.abc import MutableMapping
+from dataclasses import replace
 from typing import Any, Final
 
+import orjson
+
 from oip_reference.domain import Domain
-from oip_reference.http.answer import Answer, Envelope, Refused, Rendering
+from oip_reference.http.answer import NOTHING, Answer, Envelope, Refused, Rendering
 from oip_reference.http.gate import Gate
 from oip_reference.http.reader import Reader
 from oip_reference.http.request import Call, Request
@@ -67,7 +70,8 @@ class Application:
             scope["headers"],
             client=(scope.get("client") or ("",))[0],
         )
-        await self._read_body(request, receive)
+        if request.method not in ("GET", "HEAD") or _announces_body(request):
+            await self._read_body(request, receive)
         answer = self.answer(request)
         if request.cut_short or request.too_large:
             answer = Answer(answer.status, answer.body, (*answer.headers, ("connection", "close")), answer.media_type)
@@ -78,8 +82,6 @@ class Application:
 
     async def _read_body(self, request: Request, receive: Receive) -> None:
         """Reads all of the body, but keeps no more than the limit and waits no longer than allowed."""
-        if request.method in ("GET", "HEAD") and not _announces_body(request):
-            return
         chunks: list[bytes] = []
         size = 0
         try:
@@ -122,6 +124,12 @@ class Application:
             self.server.database.keep()
         else:
             self.server.database.undo()
+        return self.shaped(request, call, answer) if self.server.shapers else answer
+
+    def shaped(self, request: Request, call: Call | None, answer: Answer) -> Answer:
+        """The answer after every shaper; they get plain values that nothing else holds."""
+        if answer.body is not NOTHING and not isinstance(answer.body, bytes):
+            answer = replace(answer, body=orjson.loads(orjson.dumps(answer.body)))
         for shaper in self.server.shapers:
             answer = shaper(request, call, answer)
         return answer

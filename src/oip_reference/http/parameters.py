@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_to_bytes
 
 from oip_reference.http.answer import Refused
 from oip_reference.parts import Part
+from oip_reference.server import ReferenceServer
 
 if TYPE_CHECKING:
     from oip_conformance.contract import Operation
@@ -17,6 +19,15 @@ MOST_QUERY_VALUES: Final = 200
 
 class Parameters(Part):
     """Typed path and query values; an unknown query parameter is handed on as text."""
+
+    def __init__(self, server: ReferenceServer) -> None:
+        super().__init__(server)
+        self._free = {
+            (operation.id, parameter.name, parameter.location)
+            for operation in server.contract.operations.values()
+            for parameter in operation.parameters
+            if _takes_any_text(parameter.schema)
+        }
 
     def query_pairs(self, raw: bytes) -> list[tuple[str, str]]:
         """Names and values of a query string, `+` read as a space; refuses what is not UTF-8."""
@@ -53,6 +64,8 @@ class Parameters(Part):
 
     def typed(self, operation: Operation, name: str, location: str, raw: str) -> Any:
         """The value of one parameter by the type its schema gives."""
+        if raw and (operation.id, name, location) in self._free:
+            return raw
         errors = operation.parameter_errors(name, location, raw)
         if errors:
             raise Refused(400, [{"field": name, "message": error.message[:300]} for error in errors[:20]])
@@ -70,6 +83,12 @@ def _integer(name: str, raw: str) -> int:
     if abs(value) > LARGEST_INTEGER or len(raw) > 40:
         raise _refusal(name, "is too large")
     return value
+
+
+def _takes_any_text(schema: Mapping[str, Any]) -> bool:
+    """Whether any text that is not empty fits, so that there is nothing to check."""
+    rules = set(schema) - {"description", "example", "examples", "title"}
+    return schema.get("type") == "string" and rules <= {"type", "minLength"} and schema.get("minLength", 0) <= 1
 
 
 def _text(raw: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Final
 
 import orjson
@@ -11,6 +12,44 @@ LARGEST_HEAD: Final = 64 * 1024
 STALLED_SECONDS: Final = 30.0
 
 
+class _Cork:
+    """A transport that sends a response's head together with its body: one packet instead of two.
+
+    What is written is held back until the next write, or until the event loop comes round.
+    """
+
+    __slots__ = ("_held", "_loop", "_transport")
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._held = b""
+
+    def write(self, data: bytes) -> None:
+        if self._held:
+            self._transport.write(self._held + data)
+            self._held = b""
+        elif data:
+            self._held = data
+            self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        if self._held:
+            self._transport.write(self._held)
+            self._held = b""
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def abort(self) -> None:
+        self._held = b""
+        self._transport.abort()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
 class Protocol(HttpToolsProtocol):
     """Bytes that are not HTTP get 400 in the envelope; a connection that stalls inside a request is closed."""
 
@@ -18,6 +57,10 @@ class Protocol(HttpToolsProtocol):
         super().__init__(*arguments, **options)
         self._heard = self.loop.time()
         self._head_size = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
+        super().connection_made(transport)
+        self.transport = _Cork(transport, self.loop)  # type: ignore[assignment]  # forwards everything else
 
     def data_received(self, data: bytes) -> None:
         self._heard = self.loop.time()

@@ -58,10 +58,13 @@ class Routing(Part):
             return found, {}
         segments = path.split("/")
         for route in self._templates.get(len(segments) - 1, ()):
-            if all(segments[place] == text for place, text in route.literals):
-                values = {name: segments[place] for place, name in route.parameters}
+            for place, text in route.literals:
+                if segments[place] != text:
+                    break
+            else:
+                values = {name: decoded(segments[place]) for place, name in route.parameters}
                 if all(values.values()):
-                    return route, {name: decoded(value) for name, value in values.items()}
+                    return route, values
         raise Refused(404, "There is no such path.")
 
     def operation(self, route: Route, method: str) -> Operation:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
-from oip_reference.clock import milliseconds, moment_of
+from oip_reference.clock import milliseconds
 from oip_reference.storage.database import Repository, Row
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One person known to one tenant; `profile` holds what a client may set, besides the identifiers."""
+class Member(NamedTuple):
+    """One person known to one tenant; `profile` holds what a client may set, besides the identifiers.
+
+    `created` and `updated` are milliseconds since 1970.
+    """
 
     tenant: str
     id: str
     mobile_phone: str
     external_id: str | None
     profile: dict[str, Any]
-    created: datetime
-    updated: datetime
+    created: int
+    updated: int
 
 
 class MemberRecords(Repository):
@@ -32,7 +33,7 @@ class MemberRecords(Repository):
     CREATE TABLE IF NOT EXISTS member (
         tenant TEXT NOT NULL, id TEXT NOT NULL, mobile_phone TEXT NOT NULL, external_id TEXT,
         profile BLOB NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL,
-        PRIMARY KEY (tenant, id));
+        PRIMARY KEY (tenant, id)) WITHOUT ROWID;
     CREATE UNIQUE INDEX IF NOT EXISTS member_phone ON member (tenant, mobile_phone);
     CREATE UNIQUE INDEX IF NOT EXISTS member_external ON member (tenant, external_id);
     CREATE INDEX IF NOT EXISTS member_updated ON member (tenant, updated);
@@ -63,8 +64,8 @@ class MemberRecords(Repository):
             member.mobile_phone,
             member.external_id,
             orjson.dumps(member.profile),
-            milliseconds(member.created),
-            milliseconds(member.updated),
+            member.created,
+            member.updated,
         )
 
     def save(self, member: Member) -> None:
@@ -74,7 +75,7 @@ class MemberRecords(Repository):
             member.mobile_phone,
             member.external_id,
             orjson.dumps(member.profile),
-            milliseconds(member.updated),
+            member.updated,
             member.tenant,
             member.id,
         )
@@ -86,4 +87,4 @@ def _member(row: Row | None) -> Member | None:
 
 def _made(row: Row) -> Member:
     tenant, member_id, phone, external_id, profile, created, updated = row
-    return Member(tenant, member_id, phone, external_id, orjson.loads(profile), moment_of(created), moment_of(updated))
+    return Member(tenant, member_id, phone, external_id, orjson.loads(profile), created, updated)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
@@ -21,7 +21,7 @@ class Promotion:
     """The definition of a promotion, shared by all members it is assigned to.
 
     `document` holds the published fields that are the same for everybody; `stores` and `channels` are empty when
-    there is no such limit; `standing` ones are assigned to every new member.
+    there is no such limit; `standing` ones are assigned to every member.
     """
 
     tenant: str
@@ -35,9 +35,12 @@ class Promotion:
     standing: bool
     document: Mapping[str, Any]
 
+    @property
+    def window(self) -> tuple[datetime, datetime]:
+        return self.valid_from, self.valid_to
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+
+class Assignment(NamedTuple):
     """One promotion of one member: whether it may be used and how often it was."""
 
     promotion: str
@@ -45,8 +48,7 @@ class Assignment:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Redemption:
+class Redemption(NamedTuple):
     """One use of a promotion; `member` is None when it was anonymous."""
 
     member: str | None
@@ -57,7 +59,10 @@ class Redemption:
 
 
 class PromotionRecords(Repository):
-    """Reads and writes promotions; definitions are cached until anything may have changed them."""
+    """Reads and writes promotions; definitions are cached until anything may have changed them.
+
+    A standing promotion has no row for a member until it is used or switched, so reading a member stays cheap.
+    """
 
     tables = """
     CREATE TABLE IF NOT EXISTS promotion (
@@ -76,12 +81,14 @@ class PromotionRecords(Repository):
     def __init__(self, server: ReferenceServer) -> None:
         super().__init__(server)
         self._cache: dict[str, dict[str, Promotion]] = {}
+        self._fresh: dict[str, dict[str, Assignment]] = {}
         self._cached_at = -1
 
     def definitions(self, tenant: str) -> dict[str, Promotion]:
         """All promotions of a tenant by id, in their order."""
         if self._cached_at != self.database.generation:
             self._cache.clear()
+            self._fresh.clear()
             self._cached_at = self.database.generation
         found = self._cache.get(tenant)
         if found is None:
@@ -112,18 +119,32 @@ class PromotionRecords(Repository):
         )
         self.database.generation += 1
 
-    def assign(self, tenant: str, member: str, promotions: Iterable[str]) -> None:
-        self.database.write_many(
-            "INSERT OR IGNORE INTO assignment (tenant, member, promotion) VALUES (?,?,?)",
-            [(tenant, member, promotion) for promotion in promotions],
+    def _standing(self, tenant: str) -> dict[str, Assignment]:
+        """What every member is assigned, as yet unused."""
+        definitions = self.definitions(tenant)
+        found = self._fresh.get(tenant)
+        if found is None:
+            found = {p.id: Assignment(p.id, True, 0) for p in definitions.values() if p.standing}
+            self._fresh[tenant] = found
+        return found
+
+    def assign(self, tenant: str, member: str, promotion: str) -> None:
+        """Assigns a promotion to a member; one that is assigned stays as it is."""
+        self.database.write(
+            "INSERT OR IGNORE INTO assignment (tenant, member, promotion) VALUES (?,?,?)", tenant, member, promotion
         )
 
-    def assignments(self, tenant: str, member: str) -> dict[str, Assignment]:
+    def assignments(self, tenant: str, member: str) -> Mapping[str, Assignment]:
         """A member's promotions by promotion id."""
         rows = self.database.rows(
             "SELECT promotion, enabled, count FROM assignment WHERE tenant=? AND member=?", tenant, member
         )
-        return {promotion: Assignment(promotion, bool(enabled), count) for promotion, enabled, count in rows}
+        standing = self._standing(tenant)
+        return {**standing, **{row[0]: Assignment._make(row) for row in rows}} if rows else standing
+
+    def is_untouched(self, tenant: str, assignments: Mapping[str, Assignment]) -> bool:
+        """Whether a member's promotions are just the standing ones, unused."""
+        return assignments is self._standing(tenant)
 
     def assignment(self, tenant: str, member: str, promotion: str) -> Assignment | None:
         row = self.database.row(
@@ -132,9 +153,10 @@ class PromotionRecords(Repository):
             member,
             promotion,
         )
-        return None if row is None else Assignment(row[0], bool(row[1]), row[2])
+        return self._standing(tenant).get(promotion) if row is None else Assignment._make(row)
 
     def set_enabled(self, tenant: str, member: str, promotion: str, enabled: bool) -> None:
+        self.assign(tenant, member, promotion)
         self.database.write(
             "UPDATE assignment SET enabled=? WHERE tenant=? AND member=? AND promotion=?",
             enabled,
@@ -144,6 +166,7 @@ class PromotionRecords(Repository):
         )
 
     def count_up(self, tenant: str, member: str, promotion: str) -> None:
+        self.assign(tenant, member, promotion)
         self.database.write(
             "UPDATE assignment SET count=count+1 WHERE tenant=? AND member=? AND promotion=?",
             tenant,
