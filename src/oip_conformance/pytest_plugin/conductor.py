@@ -45,7 +45,14 @@ class Conductor:
 
     def deselect(self, items: Iterable[pytest.Item]) -> set[pytest.Item]:
         """The items that do not belong to the run."""
-        return {item for item in items if not self.selection.includes(item)}
+        dropped, scope = set(), set()
+        for item in items:
+            if self.selection.includes(item):
+                scope.update(requirement.id for requirement in self.selection.requirements_of(item))
+            else:
+                dropped.add(item)
+        self.session.ledger.fact("scope", requirements=sorted(scope | self.selection.general()))
+        return dropped
 
     def note(self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
         """Keep how a phase of an item ended, worst phase first, and clean the report of secrets."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from oip_conformance.contract.requirements import Requirement
+from oip_conformance.oracle import general_rules
 
 if TYPE_CHECKING:
     from oip_conformance.session import Session
@@ -45,6 +46,11 @@ class Selection:
             named = requirement.id in self._requirements
             return named or bool(self._operations & set(requirement.operations))
         return True
+
+    def general(self) -> set[str]:
+        """The requirements that the general rules judge on every exchange, those that the run asks for."""
+        ids = {rule.requirement for rule in general_rules()}
+        return {name for name in ids if self.asks_for(self._session.requirements[name])}
 
     def includes(self, item: pytest.Item) -> bool:
         """Whether the run includes an item."""

@@ -1,4 +1,4 @@
-"""Exercising an operation: its cases are sent over pooled connections, many at a time; the judge hears every exchange."""
+"""Exercising an operation: its cases go over pooled connections, many at a time; the judge hears every exchange."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Exercise:
     def _send_all(self, cases: Sequence[Case]) -> int:
         with ThreadPoolExecutor(self._concurrency) as pool:
             futures = [pool.submit(self._send, case) for case in cases]
-            done, waiting = wait(futures, return_when=FIRST_EXCEPTION)
+            _done, waiting = wait(futures, return_when=FIRST_EXCEPTION)
             for future in waiting:
                 future.cancel()
         return sum(future.result() for future in futures if not future.cancelled())

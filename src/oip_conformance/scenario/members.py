@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from oip_conformance.generation import sample_of
 from oip_conformance.scenario.answer import Answer
 from oip_conformance.scenario.signals import NotTested
 from oip_conformance.scenario.voice import Voice
@@ -39,10 +40,17 @@ class MemberWords(Voice):
         """Send a creation and return whatever comes back."""
         return self.call("createMember", json={"data": dict(data), "source": dict(source or self.source())})
 
+    def person_data(self, **changes: Any) -> dict[str, Any]:
+        """The `data` of a person nobody has met, as the account wants it; a change to None leaves a field out."""
+        data = self.people.next().as_customer()
+        for name, schema in self.profile.customers.extended_properties.items():
+            data.setdefault("extendedProperties", {})[name] = sample_of(schema)
+        return {name: value for name, value in {**data, **changes}.items() if value is not None}
+
     def create_member(self, **changes: Any) -> Member:
         """A fresh synthetic member of the target, with `changes` to what is usually sent (None leaves a field out)."""
         for _ in range(_TRIES_FOR_A_FREE_NUMBER):
-            data = {name: value for name, value in {**self.people.person(), **changes}.items() if value is not None}
+            data = self.person_data(**changes)
             answer = self.try_to_create(data)
             taken = answer.status == 409 and not {"mobilePhone", "externalId", "email"} & set(changes)
             if not taken:

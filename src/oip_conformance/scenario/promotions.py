@@ -103,7 +103,7 @@ class PromotionWords(MemberWords):
         body: dict[str, Any] = {"id": identifier, "storeId": store or (allowed[0] if allowed else self.some_store())}
         if member is not None:
             body["customerId"] = self.person_id(member)
-        body.setdefault("receiptId", self.people.receipt_id())
+        body.setdefault("receiptId", self.fresh_id("receipt"))
         return self.call("redeemPromotion", json={**body, **more})
 
     def redeemed_answer(self, member: Member) -> Answer:

@@ -1,4 +1,4 @@
-"""The stock: records that exist on the target, whose identifiers generated cases refer to so that they reach past 404."""
+"""The stock: records that exist on the target; generated cases refer to them so that they reach past 404."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WITHOUT = (NotTested, NotApplicable, Inconclusive, NotAllowed, LimitReached, Un
 class Stock:
     """Hands out the values of references such as `customer.id`; each is made at its first use and then kept.
 
-    A reference that cannot be had (the target lacks it, the profile names none) is simply absent: the cases that need it
+    A reference that cannot be had (the target lacks it, the profile names none) is absent: the cases that need it
     are left out, and the operation is judged by the others.
     """
 

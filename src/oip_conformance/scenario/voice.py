@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ class Voice:
         self.profile = profile
         self.people = people
         self.credential = credential
+        self._serials = itertools.count(1)
 
     @property
     def contract(self) -> Contract:
@@ -69,6 +71,11 @@ class Voice:
                 why=why,
             )
         )
+
+    def fresh_id(self, kind: str) -> str:
+        """An identifier that nobody used before, with the run's mark: `fresh_id("receipt")`."""
+        serial = self.people.share[0] + self.people.share[1] * next(self._serials)
+        return f"{kind[:3].upper()}-{self.people.tag.identifier(serial)}"
 
     def require(self, *operations: str) -> None:
         """Make sure that the profile claims these operations."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import base64
+import hashlib
 import sys
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +13,7 @@ from oip_conformance import __version__
 from oip_conformance.contract import Contract, load_contract
 from oip_conformance.contract.requirements import RequirementSet, load_requirements
 from oip_conformance.evidence import Exchange, Recorder, Redactor
-from oip_conformance.generation import SyntheticPeople
+from oip_conformance.generation import PhoneRange, RunTag, SyntheticPeople
 from oip_conformance.oracle import Broken
 from oip_conformance.profile import Profile
 from oip_conformance.scenario.oip import Oip
@@ -128,13 +130,19 @@ class Session:
 
     @cached_property
     def people(self) -> SyntheticPeople:
-        """The synthetic people of this process; no two processes of a run make the same one."""
+        """The synthetic people of this process; no two processes of a run make the same one.
+
+        Their mark follows from profile and seed, so that equal runs send equal requests and a run's records are known
+        to whoever holds its profile.
+        """
+        data, seed = self.profile.data, self.settings.seed
+        key = hashlib.sha256(f"{self.profile.digest}/{seed}".encode()).digest()
         return SyntheticPeople(
-            profile=self.profile,
-            run_key=bytes.fromhex(self.settings.run_key),
-            seed=self.settings.seed,
-            shard=self.position,
-            shards=self.share,
+            RunTag(base64.b32encode(key)[:6].decode(), data.external_id_prefix, key),
+            PhoneRange(*data.phone_range),
+            seed,
+            email_domain=data.email_domain,
+            share=(self.position, self.share),
         )
 
     @cached_property
@@ -157,9 +165,9 @@ class Session:
         if self._closed or "target" not in self.__dict__:
             return
         self._closed = True
-        for outcome in self.judge.outcomes():
-            self.ledger.outcome(outcome)
-        self.ledger.fact("coverage", tally=self.coverage.to_json())
+        self.ledger.fact("judge", record=self.judge.to_json())
+        self.ledger.fact("coverage", record=self.coverage.to_json())
+        self.ledger.fact("traffic", sent=self.target.pacing.sent, created=self.target.pacing.created)
         self.ledger.close()
         self._recorder.close()
         self._transport.close()

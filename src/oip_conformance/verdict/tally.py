@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from oip_conformance.contract import Contract, Operation
 from oip_conformance.evidence import Exchange
@@ -62,6 +63,31 @@ class Judge:
                 broken.append((rule.requirement, judgement))
                 self._count(tally, judgement, exchange)
         return tuple(broken)
+
+    def to_json(self) -> dict[str, Any]:
+        """What was added up so far, from which another process goes on with `absorb`."""
+        return {
+            "tallies": [
+                [requirement, operation, tally.reached, tally.cited, [one.to_json() for one in tally.failures.values()]]
+                for (requirement, operation), tally in self._tallies.items()
+            ],
+            "statuses": {operation: sorted(seen) for operation, seen in self._statuses.items()},
+            "drops": self._drops,
+        }
+
+    def absorb(self, record: dict[str, Any]) -> None:
+        """Add what another judge of the same run added up."""
+        for requirement, operation, reached, cited, failures in record["tallies"]:
+            tally = self._tallies.setdefault((requirement, operation), _Tally())
+            tally.reached += reached
+            tally.cited = (tally.cited + cited)[:CITED_AT_MOST]
+            for failure in map(Failure.from_json, failures):
+                known = tally.failures.get(failure.cause)
+                count = failure.count + (known.count if known else 0)
+                tally.failures[failure.cause] = replace(known or failure, count=count)
+        for operation, seen in record["statuses"].items():
+            self._statuses.setdefault(operation, set()).update(seen)
+        self._drops += record["drops"]
 
     def outcomes(self) -> list[Outcome]:
         """What the general rules say, one outcome for each requirement and operation that was reached."""

@@ -1,0 +1,76 @@
+"""Running the suite: pytest in this process, or over several, with nothing of the user's own pytest in the way."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import signal
+import types
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from oip_conformance.resources import suite_directory
+from oip_conformance.session import Settings
+from oip_conformance.session.settings import VARIABLE
+
+PLUGINS = ("oip_conformance.pytest_plugin", "allure_pytest.plugin", "xdist.plugin", "xdist.looponfail")
+
+
+def run_suite(settings: Settings, listener: object) -> int:
+    """Run the suite as the settings say; returns pytest's exit code. `listener`, a pytest plugin, hears how it goes.
+
+    An interrupt ends the run in order: what was recorded is kept, and the code is pytest's for an interrupted run.
+    """
+    suite = suite_directory()
+    arguments = [
+        str(suite),
+        f"--rootdir={suite}",
+        f"--confcutdir={suite}",
+        f"--config-file={suite / 'pytest.ini'}",
+        f"--alluredir={Path(settings.directory) / 'allure-results'}",
+        "--import-mode=importlib",
+        "-pno:cacheprovider",
+        "--capture=sys",
+        "--tb=short",
+        *(f"-p{name}" for name in PLUGINS),
+    ]
+    if settings.workers > 1:
+        arguments += [f"--numprocesses={settings.workers}", "--dist=worksteal", "--max-worker-restart=0"]
+    environment = {**settings.to_environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
+    with _environment(environment), _termination_is_an_interrupt(), contextlib.redirect_stdout(io.StringIO()):
+        return int(pytest.main(arguments, plugins=[listener]))
+
+
+@contextlib.contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in (*values, VARIABLE)}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _termination_is_an_interrupt() -> Iterator[None]:
+    """A polite request to end (SIGTERM) is handled like Ctrl-C, so that nothing recorded is lost."""
+
+    def interrupt(number: int, frame: types.FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, interrupt)
+    except ValueError:  # not in the main thread: whoever runs us there handles signals itself
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,72 @@
+"""After the tests: what all processes recorded becomes one body of evidence and one list of outcomes."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+from oip_conformance.verdict.coverage import CoverageTally
+
+from oip_conformance.contract import Contract
+from oip_conformance.evidence import EVIDENCE_NAME, Exchange, gather
+from oip_conformance.session import Settings
+from oip_conformance.session.ledger import read_ledgers
+from oip_conformance.verdict.outcome import Outcome
+from oip_conformance.verdict.tally import Judge
+
+
+@dataclass
+class Gathered:
+    """What a run left, all processes together. `unsent` says why cases of an operation were not sent."""
+
+    evidence_digest: str
+    outcomes: list[Outcome]
+    coverage: CoverageTally
+    scope: set[str] = field(default_factory=set)
+    created: list[dict[str, Any]] = field(default_factory=list)
+    unsent: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def gather_run(settings: Settings, contract: Contract) -> Gathered:
+    """Join the parts of a run; a process that was killed is judged from the evidence it left."""
+    parts = settings.parts
+    evidence = sorted(parts.glob("*.evidence.ndjson"))
+    digest = gather(evidence, Path(settings.directory) / EVIDENCE_NAME)
+    judge, coverage = Judge(contract), CoverageTally()
+    found = Gathered(digest, [], coverage)
+    finished = set()
+    for path in sorted(parts.glob("*.ledger.ndjson")):
+        for record in read_ledgers([path]):
+            match record.pop("kind"):
+                case "outcome":
+                    found.outcomes.append(Outcome.from_json(record))
+                case "judge":
+                    judge.absorb(record["record"])
+                    finished.add(path.name.split(".")[0])
+                case "coverage":
+                    coverage.merge(CoverageTally.from_json(record["record"]))
+                case "scope":
+                    found.scope.update(record["requirements"])
+                case "created":
+                    found.created.append(record)
+                case "unsent":
+                    found.unsent.append(record)
+    for path in evidence:
+        if path.name.split(".")[0] not in finished:
+            _judge_again(path, contract, judge, coverage)
+    found.outcomes += judge.outcomes()
+    shutil.rmtree(parts)
+    return found
+
+
+def _judge_again(path: Path, contract: Contract, judge: Judge, coverage: CoverageTally) -> None:
+    with path.open("rb") as lines:
+        for line in lines:
+            if line.endswith(b"\n"):
+                exchange = Exchange.from_json(orjson.loads(line))
+                judge.add(exchange)
+                coverage.add(exchange, contract.operations.get(exchange.operation or ""))

@@ -1,0 +1,29 @@
+"""What the `certify` command was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from oip_conformance.session import Level
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """The options of one run, as given. `workers` 0 means as many as the machine has cores."""
+
+    profile: Path | None = None
+    url: str | None = None
+    contract: Path | None = None
+    level: Level = "standard"
+    classes: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    seed: int | None = None
+    workers: int = 1
+    output: Path | None = None
+    waivers: Path | None = None
+    budget: float | None = None
+    har: bool = False
+    production: bool = False
+    server_options: tuple[str, ...] = ()
+    """Passed on to the embedded server: `--defect ID`, `--variation ID`."""

@@ -1,0 +1,74 @@
+"""A look before the run: does anything answer, does it speak the API, does it take the key?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from oip_conformance.session import Session
+from oip_conformance.target import Reply
+
+Finding = Literal["ready", "silent", "not-the-api", "key-refused"]
+
+NOBODY = str(UUID(int=0))
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What the first requests found, with one sentence when it is not "ready"."""
+
+    finding: Finding
+    sentence: str = ""
+    hint: str = ""
+
+
+def look(session: Session) -> Preflight:
+    """Ask the target twice, by harmless reads. The requests are recorded like all others."""
+    session.begin("preflight")
+    replies = [_ask(session, "getHealth"), _ask(session, "getCustomerById")]
+    answered = [reply for reply in replies if reply.status is not None]
+    if not answered:
+        why = _WORDS.get(str(replies[-1].exchange.fault), "no HTTP response came")
+        return Preflight(
+            "silent",
+            f"The target {session.redactor.url(session.settings.url)} does not answer: {why}.",
+            "Check the URL and that the target runs, then try again; `oip-conformance doctor` says more.",
+        )
+    if len(answered) == 2 and not any(_speaks_json(reply) for reply in answered):
+        kind = answered[-1].header("content-type") or "no content type"
+        return Preflight(
+            "not-the-api",
+            f"The target answers, but not as the API does: its answers are {kind.split(';')[0]}, not JSON.",
+            "Check the base URL (it ends in /v4 at OIP); a portal, a proxy or a login page may answer instead.",
+        )
+    if all(reply.status == 401 for reply in answered):
+        return Preflight(
+            "key-refused",
+            "The target refuses the API key (401).",
+            f"Check the key in {session.profile.target.api_key_env}.",
+        )
+    return Preflight("ready")
+
+
+def _ask(session: Session, operation: str) -> Reply:
+    path = {"id": NOBODY} if operation == "getCustomerById" else {}
+    return session.target.call(operation, path=path, intent="probe", why="preflight")
+
+
+def _speaks_json(reply: Reply) -> bool:
+    try:
+        _ = reply.json
+    except ValueError:
+        return not reply.body and reply.status != 200
+    return True
+
+
+_WORDS = {
+    "refused": "the connection was refused",
+    "timeout": "no answer came in time",
+    "closed": "it closes connections without an answer",
+    "cut": "it closes connections in the middle of an answer",
+    "protocol": "what it sends is not HTTP",
+    "unreachable": "the host cannot be reached",
+}
