@@ -17,6 +17,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -80,12 +81,10 @@ async def rate(url: str, path: str, seconds: float, connections: int) -> float:
     head = await reader.readuntil(b"\r\n\r\n")
     if not head.startswith(b"HTTP/1.1 200"):
         raise SystemExit(f"{path} was answered {head[:30]!r}")
-    length = next(
-        int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")
-    )
+    lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")]
     writer.close()
     loop = asyncio.get_running_loop()
-    askers = [Asker(request, len(head) + length) for _ in range(connections)]
+    askers = [Asker(request, len(head) + int(lengths[0])) for _ in range(connections)]
     transports = [(await loop.create_connection(lambda asker=asker: asker, host, port))[0] for asker in askers]
     start = time.perf_counter()
     await asyncio.sleep(seconds)
@@ -97,8 +96,7 @@ async def rate(url: str, path: str, seconds: float, connections: int) -> float:
 
 def cpu_seconds(pid: int) -> float:
     """CPU time a process has used (Linux)."""
-    with open(f"/proc/{pid}/stat") as stat:
-        fields = stat.read().rpartition(")")[2].split()
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
@@ -123,14 +121,13 @@ def measure(seconds: float, rounds: int, connections: int) -> dict[str, Any]:
                 speed = asyncio.run(rate(url, asked, seconds, connections))
                 results[name].append((speed, (cpu_seconds(pid) - before) / (speed * seconds) * 1e6))
     medians = {
-        name: [statistics.median(column) for column in zip(*pairs, strict=True)] for name, pairs in results.items()
+        name: [statistics.median(column) for column in zip(*both, strict=True)] for name, both in results.items()
     }
+    ratios = [read[0] / none[0] for read, none in zip(results["read"], results["empty"], strict=True)]
     return {
         "empty_per_second": round(medians["empty"][0]),
         "read_by_id_per_second": round(medians["read"][0]),
-        "ratio": round(
-            statistics.median(r[0] / e[0] for r, e in zip(results["read"], results["empty"], strict=True)), 3
-        ),
+        "ratio": round(statistics.median(ratios), 3),
         "empty_cpu_microseconds": round(medians["empty"][1], 1),
         "read_by_id_cpu_microseconds": round(medians["read"][1], 1),
         "cpu_ratio": round(medians["empty"][1] / medians["read"][1], 3),

@@ -68,7 +68,21 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._head_size = 1
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
         self._head_size = 0
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn's closes at once, losing the answer
+        """A client that has said all may still be answered; one that stopped inside a request is told so."""
+        answering = self.cycle is not None and not self.cycle.response_complete
+        if answering and not self.cycle.more_body:
+            self.cycle.keep_alive = False
+            return True
+        if answering or self._head_size:
+            self.send_400_response("The request ended before it was complete.")
+        return False
 
     def on_url(self, url: bytes) -> None:
         self._count(len(url))
