@@ -1,0 +1,26 @@
+"""The contract: document, overlays, validation, operations, requirements."""
+
+from __future__ import annotations
+
+from oip_conformance.contract.contract import (
+    Binding,
+    Contract,
+    load_contract,
+    standard_contract_path,
+    standard_overlay_path,
+)
+from oip_conformance.contract.errors import ContractError
+from oip_conformance.contract.operation import Operation, Parameter, ResponseSpec, SchemaError
+
+__all__ = [
+    "Binding",
+    "Contract",
+    "ContractError",
+    "Operation",
+    "Parameter",
+    "ResponseSpec",
+    "SchemaError",
+    "load_contract",
+    "standard_contract_path",
+    "standard_overlay_path",
+]

@@ -1,0 +1,186 @@
+"""An operation of the contract: what it takes, what it answers, and whether a value keeps to that."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import jsonschema_rs
+
+Effect = Literal["read", "write", "external"]
+PathSource = Literal["documented", "inferred"]
+
+
+@dataclass(frozen=True)
+class SchemaError:
+    """One way in which a value breaks its schema: where in the value, and which keyword where in the schema."""
+
+    pointer: str
+    message: str
+    keyword: str
+    schema_pointer: str
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of an operation. `location` is path, query, header or cookie."""
+
+    name: str
+    location: str
+    required: bool
+    schema: Mapping[str, Any]
+    examples: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class ResponseSpec:
+    """What is documented for one status."""
+
+    status: str
+    description: str
+    media_types: tuple[str, ...]
+    has_schema: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """One method and path of the contract, known everywhere by its id."""
+
+    id: str
+    method: str
+    path: str
+    tag: str
+    summary: str
+    description: str
+    conformance_class: str
+    effect: Effect
+    path_source: PathSource
+    preview: bool
+    parameters: tuple[Parameter, ...]
+    request_media_types: tuple[str, ...]
+    request_required: bool
+    responses: Mapping[str, ResponseSpec]
+    digest: str
+    content: Mapping[str, Any] = field(repr=False, default_factory=dict)
+    """The request and response content objects, by ("request" or status), then media type."""
+    resolve: Callable[[Any], Any] = field(repr=False, default=lambda node: node)
+    components: Mapping[str, Any] = field(repr=False, default_factory=dict)
+    _validators: dict[tuple[str, str], Any] = field(repr=False, default_factory=dict)
+
+    @cached_property
+    def documented_statuses(self) -> frozenset[int]:
+        """The statuses documented for this operation, as numbers."""
+        return frozenset(int(status) for status in self.responses if status.isdigit())
+
+    def request_schema(self, media_type: str) -> dict[str, Any] | None:
+        """The JSON Schema (2020-12) of a request body, complete in itself, or None when there is none."""
+        return self._schema("request", media_type)
+
+    def response_schema(self, status: int, media_type: str) -> dict[str, Any] | None:
+        """The JSON Schema (2020-12) of a response body, complete in itself, or None when there is none."""
+        return self._schema(str(status), media_type)
+
+    def request_examples(self, media_type: str) -> dict[str, Any]:
+        """The published examples of a request body, by name."""
+        return self._examples("request", media_type)
+
+    def response_examples(self, status: int) -> dict[str, Any]:
+        """The published examples of a response body, by name."""
+        found: dict[str, Any] = {}
+        for media_type in self.content.get(str(status), {}):
+            found |= self._examples(str(status), media_type)
+        return found
+
+    def is_request_valid(self, media_type: str, value: Any) -> bool:
+        """Whether a request body conforms; one without a schema always does."""
+        validator = self._validator("request", media_type)
+        return validator is None or bool(validator.is_valid(value))
+
+    def is_response_valid(self, status: int, media_type: str, value: Any) -> bool:
+        """Whether a response body conforms; one without a schema always does."""
+        validator = self._validator(str(status), media_type)
+        return validator is None or bool(validator.is_valid(value))
+
+    def request_errors(self, media_type: str, value: Any) -> list[SchemaError]:
+        """Each way in which a request body breaks its schema."""
+        return _errors(self._validator("request", media_type), value)
+
+    def response_errors(self, status: int, media_type: str, value: Any) -> list[SchemaError]:
+        """Each way in which a response body breaks its schema."""
+        return _errors(self._validator(str(status), media_type), value)
+
+    def parameter(self, name: str, location: str) -> Parameter | None:
+        """The parameter of this name and location, if the contract has it."""
+        return next((one for one in self.parameters if one.name == name and one.location == location), None)
+
+    def parameter_errors(self, name: str, location: str, raw: str) -> list[SchemaError]:
+        """Each way in which a parameter, as it stands decoded in the request, breaks its schema.
+
+        A text that reads as the number or boolean that the schema wants is taken as that.
+        """
+        parameter = self.parameter(name, location)
+        if parameter is None:
+            return []
+        key = (f"parameter {location}", name)
+        if key not in self._validators:
+            self._validators[key] = jsonschema_rs.Draft202012Validator(self._whole(parameter.schema))
+        return _errors(self._validators[key], _typed(raw, parameter.schema))
+
+    def _schema(self, part: str, media_type: str) -> dict[str, Any] | None:
+        schema = self.content.get(part, {}).get(media_type, {}).get("schema")
+        return None if schema is None else self._whole(schema)
+
+    def _whole(self, schema: Any) -> dict[str, Any]:
+        return {"components": self.components, "allOf": [schema]} if _refers(schema) else dict(schema)
+
+    def _validator(self, part: str, media_type: str) -> Any:
+        key = (part, media_type)
+        if key not in self._validators:
+            schema = self._schema(part, media_type)
+            self._validators[key] = None if schema is None else jsonschema_rs.Draft202012Validator(schema)
+        return self._validators[key]
+
+    def _examples(self, part: str, media_type: str) -> dict[str, Any]:
+        content = self.content.get(part, {}).get(media_type, {})
+        found = {name: self.resolve(item).get("value") for name, item in content.get("examples", {}).items()}
+        if "example" in content:
+            found["example"] = content["example"]
+        return found
+
+
+def _refers(schema: Any) -> bool:
+    return '"$ref"' in json.dumps(schema, default=str)
+
+
+def _errors(validator: Any, value: Any) -> list[SchemaError]:
+    if validator is None:
+        return []
+    return [
+        SchemaError(
+            _pointer(error.instance_path),
+            error.message[:300],
+            str(error.schema_path[-1]) if error.schema_path else "",
+            _pointer([step for step in error.schema_path if step != "allOf"]),
+        )
+        for error in validator.iter_errors(value)
+    ]
+
+
+def _pointer(path: list[Any]) -> str:
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
+
+
+def _typed(raw: str, schema: Mapping[str, Any]) -> Any:
+    wanted = schema.get("type")
+    kinds = wanted if isinstance(wanted, list) else [wanted]
+    if "integer" in kinds or "number" in kinds:
+        try:
+            return int(raw) if raw.lstrip("-").isdigit() and raw.isascii() else float(raw)
+        except ValueError:
+            return raw
+    if "boolean" in kinds and raw in ("true", "false"):
+        return raw == "true"
+    return raw
