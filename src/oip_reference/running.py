@@ -64,6 +64,7 @@ class _Server(uvicorn.Server):
             await asyncio.wait(self.server_state.tasks, timeout=_LAST_WORDS_SECONDS)
         for task in self.server_state.tasks:
             task.cancel()
+        self._captured_signals.clear()  # the signal has done its work: the process ends with 0
         for connection in list(self.server_state.connections):
             if connection.transport is not None:
                 connection.transport.abort()

@@ -71,16 +71,19 @@ class Parameters(Part):
             raise Refused(400, [{"field": name, "message": error.message[:300]} for error in errors[:20]])
         schema = next(p.schema for p in operation.parameters if p.name == name and p.location == location)
         kind = schema.get("type")
-        if kind == "integer":
+        kinds = kind if isinstance(kind, list) else [kind]
+        if "integer" in kinds:
             return _integer(name, raw)
-        if kind == "number":
-            return float(raw)
-        return raw
+        return float(raw) if "number" in kinds else raw
 
 
 def _integer(name: str, raw: str) -> int:
-    value = int(float(raw)) if not raw.lstrip("+-").isdigit() else int(raw[:40])
-    if abs(value) > LARGEST_INTEGER or len(raw) > 40:
+    """A whole number that fits into storage, also when it is spelt `1.0` or `1e3`."""
+    try:
+        value = int(raw) if len(raw) < 20 and raw.lstrip("-").isdecimal() else int(float(raw))
+    except (OverflowError, ValueError):
+        raise _refusal(name, "is not a whole number") from None
+    if abs(value) > LARGEST_INTEGER:
         raise _refusal(name, "is too large")
     return value
 
