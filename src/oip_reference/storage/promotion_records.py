@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 
 from oip_reference.clock import milliseconds, moment_of
-from oip_reference.storage.database import Repository
+from oip_reference.storage.database import Repository, Row
 
 if TYPE_CHECKING:
     from oip_reference.server import ReferenceServer
@@ -140,7 +140,7 @@ class PromotionRecords(Repository):
             "SELECT promotion, enabled, count FROM assignment WHERE tenant=? AND member=?", tenant, member
         )
         standing = self._standing(tenant)
-        return {**standing, **{row[0]: Assignment._make(row) for row in rows}} if rows else standing
+        return {**standing, **{row[0]: _assignment(row) for row in rows}} if rows else standing
 
     def is_untouched(self, tenant: str, assignments: Mapping[str, Assignment]) -> bool:
         """Whether a member's promotions are just the standing ones, unused."""
@@ -153,7 +153,7 @@ class PromotionRecords(Repository):
             member,
             promotion,
         )
-        return self._standing(tenant).get(promotion) if row is None else Assignment._make(row)
+        return self._standing(tenant).get(promotion) if row is None else _assignment(row)
 
     def set_enabled(self, tenant: str, member: str, promotion: str, enabled: bool) -> None:
         self.assign(tenant, member, promotion)
@@ -196,6 +196,11 @@ class PromotionRecords(Repository):
             Redemption(member, promotion, store, receipt, moment_of(redeemed))
             for promotion, store, receipt, redeemed in rows
         ]
+
+
+def _assignment(row: Row) -> Assignment:
+    promotion, enabled, count = row
+    return Assignment(promotion, bool(enabled), count)
 
 
 def _promotion(

@@ -64,6 +64,8 @@ class Sandbox:
         headers: dict[str, str] | None = None,
         raw: bytes | None = None,
         media_type: str | None = "application/json",
+        base: str = "/v4",
+        client: str = "127.0.0.1",
     ) -> Reply:
         """One exchange; `path` with its query, percent-encoded; `raw` instead of a JSON body."""
         content = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
@@ -73,7 +75,6 @@ class Sandbox:
             if media_type:
                 given["content-type"] = media_type
         given.update(headers or {})
-        base = "" if path.startswith(("/_", "//")) else "/v4"
         raw_path, _, query = (base + path).partition("?")
         scope = {
             "type": "http",
@@ -82,7 +83,7 @@ class Sandbox:
             "raw_path": raw_path.encode("latin-1"),
             "query_string": query.encode("latin-1"),
             "headers": [(name.encode(), value.encode("latin-1")) for name, value in given.items()],
-            "client": ("127.0.0.1", 50000),
+            "client": (client, 50000),
         }
         return self.runner.run(self._exchange(scope, content))
 

@@ -94,7 +94,9 @@ def test_any_text_may_be_asked_for_as_an_id(oip, identifier):
 
 def test_a_parameter_that_is_missing_or_repeated_is_refused_by_name(oip):
     assert oip.ask("GET", "/customers").refused(400)[0]["field"] == "mobilePhone"
-    assert oip.ask("GET", "/customers?mobilePhone=%2B4711111111&mobilePhone=x").refused(400)[0]["field"] == "mobilePhone"
+    assert (
+        oip.ask("GET", "/customers?mobilePhone=%2B4711111111&mobilePhone=x").refused(400)[0]["field"] == "mobilePhone"
+    )
 
 
 def test_what_is_wrong_with_a_body_is_said_field_by_field(oip):
@@ -103,8 +105,12 @@ def test_what_is_wrong_with_a_body_is_said_field_by_field(oip):
 
 
 def test_the_page_at_the_root_explains_the_sandbox(oip):
-    reply = oip.ask("GET", "//"[1:] and "//")
-    assert reply.status in (200, 404)
+    reply = oip.ask("GET", "/", base="", tenant=None)
+    assert reply.status == 200
+    assert reply.headers["content-type"].startswith("text/html")
+    assert b"/_sandbox/gateways" in reply.content
+    oip.ask("GET", "/elsewhere", base="", tenant=None).refused(404)
+    oip.ask("POST", "/", base="", tenant=None).refused(405)
 
 
 def test_everything_the_server_answers_is_what_the_contract_says(oip, contract):
