@@ -91,7 +91,7 @@ class Promotions(Domain):
         return promotion.valid_from <= now <= promotion.valid_to
 
     def limit_is_left(self, promotion: Promotion, assignment: Assignment) -> bool:
-        return promotion.unlimited or assignment.count < promotion.limit
+        return promotion.unlimited or assignment.used < promotion.limit
 
     def use_is_enabled(self, assignment: Assignment) -> bool:
         return assignment.enabled
@@ -110,7 +110,7 @@ class Promotions(Domain):
         """The documents of the member's promotions whose window has not ended, in their order."""
         assignments = self.assigned(member)
         history: dict[str, list[Redemption]] = {}
-        if any(assignment.count for assignment in assignments.values()):
+        if any(assignment.used for assignment in assignments.values()):
             for redemption in self.records.redemptions(member.tenant, member.id):
                 history.setdefault(redemption.promotion, []).append(redemption)
         return [
@@ -142,7 +142,7 @@ class Promotions(Domain):
         return {
             **promotion.document,
             "available": self.is_available(promotion, assignment, now),
-            "redemptionCount": assignment.count,
+            "redemptionCount": assignment.used,
             "redemptionHistory": [self.history_entry(redemption) for redemption in history],
         }
 

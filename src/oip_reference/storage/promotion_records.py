@@ -45,7 +45,7 @@ class Assignment(NamedTuple):
 
     promotion: str
     enabled: bool
-    count: int
+    used: int
 
 
 class Redemption(NamedTuple):
@@ -199,8 +199,8 @@ class PromotionRecords(Repository):
 
 
 def _assignment(row: Row) -> Assignment:
-    promotion, enabled, count = row
-    return Assignment(promotion, bool(enabled), count)
+    promotion, enabled, used = row
+    return Assignment(promotion, bool(enabled), used)
 
 
 def _promotion(
