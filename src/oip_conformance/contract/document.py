@@ -36,7 +36,7 @@ def read_document(path: Path) -> dict[str, Any]:
             "CON-01", f"{path.name} cannot be read: {reason}.", hint="Check the path; it is relative to the profile."
         ) from problem
     try:
-        value = json.loads(text) if path.suffix == ".json" else yaml.load(text, _PlainLoader)  # noqa: S506
+        value = json.loads(text) if path.suffix == ".json" else yaml.load(text, _PlainLoader)
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"

@@ -1,7 +1,7 @@
 """Rules on what is accepted and what is refused, for requests whose intent was decided before they were sent.
 
 An exchange carries its intent: "accept" must succeed, "invalid" must be refused. That a refusal has the right reason is
-known from the valid twin: outcomes of "invalid" count only where the same run saw the operation succeed (see `verdict.tally`).
+known from the valid twin: outcomes of "invalid" count only where the same run saw the operation succeed.
 """
 
 from __future__ import annotations

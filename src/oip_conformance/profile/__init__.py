@@ -1,0 +1,20 @@
+"""The profile: what is tested, read strictly from a TOML file."""
+
+from __future__ import annotations
+
+from oip_conformance.profile.loading import check_against, contract_files, default_profile, load_profile
+from oip_conformance.profile.model import CLASSES, Activation, Profile
+from oip_conformance.profile.problems import CODES, Problem, ProfileError
+
+__all__ = [
+    "CLASSES",
+    "CODES",
+    "Activation",
+    "Problem",
+    "Profile",
+    "ProfileError",
+    "check_against",
+    "contract_files",
+    "default_profile",
+    "load_profile",
+]

@@ -10,12 +10,12 @@ from functools import cached_property
 from pathlib import Path
 
 from oip_conformance import __version__
-from oip_conformance.contract import Contract, load_contract
+from oip_conformance.contract import Binding, Contract, load_contract
 from oip_conformance.contract.requirements import RequirementSet, load_requirements
 from oip_conformance.evidence import Exchange, Recorder, Redactor
 from oip_conformance.generation import PhoneRange, RunTag, SyntheticPeople
 from oip_conformance.oracle import Broken
-from oip_conformance.profile import Profile
+from oip_conformance.profile import Profile, contract_files
 from oip_conformance.scenario.oip import Oip
 from oip_conformance.session.ledger import Ledger
 from oip_conformance.session.settings import Settings
@@ -186,8 +186,9 @@ class Session:
 
 def contract_of(profile: Profile, file: str | None = None) -> Contract:
     """The contract that a profile names (or another file), with its overlays and bindings. Raises ContractError."""
-    path = Path(file) if file else profile.contract.file
-    return load_contract(path, profile.contract.overlays, bindings=profile.operations)
+    named, overlays = contract_files(profile)
+    bindings = {name: Binding(one.method, one.path) for name, one in profile.operations.items()}
+    return load_contract(Path(file) if file else named, overlays, bindings=bindings)
 
 
 def _identity(exchange: Exchange) -> dict[str, str]:

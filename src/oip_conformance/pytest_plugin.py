@@ -1,1 +1,0 @@
-"""Placeholder entry point while the house is being raised."""
