@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from oip_conformance.contract import Contract, load_contract
+from oip_conformance.contract import Contract, contract_for
 from oip_conformance.profile import Profile, default_profile
 from oip_reference.defects import DEFECTS
 from oip_reference.deviation import Deviation
@@ -32,15 +32,10 @@ class Settings:
     largest_body: int = LARGEST_BODY
 
 
-def contract_of(profile: Profile) -> Contract:
-    """The contract a profile names: its file, its overlays and its bindings."""
-    return load_contract(profile.contract.file, profile.contract.overlays, bindings=profile.operations)
-
-
 def assemble(settings: Settings, contract: Contract | None = None) -> Application:
     """The ready application. Raises ContractError, ProfileError, DatabaseError, UnknownDeviation or UnknownPoint."""
     profile = settings.profile or default_profile()
-    contract = contract or contract_of(profile)
+    contract = contract or contract_for(profile)
     tenants = tenants_of(profile, contract, settings.keys, settings.networks)
     server = ReferenceServer(contract, Database(settings.database), tenants)
     for domain in DOMAINS:

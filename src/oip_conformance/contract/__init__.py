@@ -5,6 +5,7 @@ from __future__ import annotations
 from oip_conformance.contract.contract import (
     Binding,
     Contract,
+    contract_for,
     load_contract,
     standard_contract_path,
     standard_overlay_path,
@@ -20,6 +21,7 @@ __all__ = [
     "Parameter",
     "ResponseSpec",
     "SchemaError",
+    "contract_for",
     "load_contract",
     "standard_contract_path",
     "standard_overlay_path",

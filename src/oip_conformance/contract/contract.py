@@ -15,6 +15,7 @@ from oip_conformance.contract.document import digest_of, read_document
 from oip_conformance.contract.errors import ContractError
 from oip_conformance.contract.operation import Operation, Parameter, ResponseSpec
 from oip_conformance.contract.overlay import apply_overlay
+from oip_conformance.profile import Profile, contract_files
 from oip_conformance.resources import spec_directory
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -54,6 +55,13 @@ def load_contract(
     for overlay in overlays:
         document = apply_overlay(document, read_document(overlay), name=overlay.name)
     return Contract(_bound(document, bindings or {}))
+
+
+def contract_for(profile: Profile, file: Path | None = None) -> Contract:
+    """The contract that a profile names (or `file`), with the profile's overlays and bindings. Raises ContractError."""
+    named, overlays = contract_files(profile)
+    bindings = {name: Binding(one.method, one.path) for name, one in profile.operations.items()}
+    return load_contract(file or named, overlays, bindings=bindings)
 
 
 @dataclass(frozen=True, eq=False)

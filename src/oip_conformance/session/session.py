@@ -10,12 +10,12 @@ from functools import cached_property
 from pathlib import Path
 
 from oip_conformance import __version__
-from oip_conformance.contract import Binding, Contract, load_contract
+from oip_conformance.contract import Contract, contract_for
 from oip_conformance.contract.requirements import RequirementSet, load_requirements
 from oip_conformance.evidence import Exchange, Recorder, Redactor
 from oip_conformance.generation import PhoneRange, RunTag, SyntheticPeople
 from oip_conformance.oracle import Broken
-from oip_conformance.profile import Profile, contract_files
+from oip_conformance.profile import Profile
 from oip_conformance.scenario.oip import Oip
 from oip_conformance.session.ledger import Ledger
 from oip_conformance.session.settings import Settings
@@ -51,7 +51,7 @@ class Session:
     @cached_property
     def contract(self) -> Contract:
         """The contract of the run, overlays and bindings applied."""
-        return contract_of(self.profile, self.settings.contract)
+        return contract_for(self.profile, Path(self.settings.contract) if self.settings.contract else None)
 
     @cached_property
     def requirements(self) -> RequirementSet:
@@ -182,13 +182,6 @@ class Session:
         self.coverage.add(exchange, operation)
         if exchange.operation == "createMember" and exchange.response and exchange.response.status == 201:
             self.ledger.fact("created", what="customer", exchange=exchange.id, **_identity(exchange))
-
-
-def contract_of(profile: Profile, file: str | None = None) -> Contract:
-    """The contract that a profile names (or another file), with its overlays and bindings. Raises ContractError."""
-    named, overlays = contract_files(profile)
-    bindings = {name: Binding(one.method, one.path) for name, one in profile.operations.items()}
-    return load_contract(Path(file) if file else named, overlays, bindings=bindings)
 
 
 def _identity(exchange: Exchange) -> dict[str, str]:

@@ -42,7 +42,7 @@ def _not_activated(profile: Profile, contract: Contract) -> frozenset[str]:
     return frozenset(
         operation.id
         for operation in contract.operations.values()
-        if profile.activation(contract, operation) == "not-activated"
+        if profile.activation(operation) == "not-activated"
     )
 
 
