@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from oip_reference.clock import iso_milliseconds
 from oip_reference.storage.promotion_records import Promotion
-from oip_reference.wellknown import PROMOTIONS
+from oip_reference.wellknown import PROMOTIONS, STORES
 
 if TYPE_CHECKING:
     from oip_reference.tenancy.tenant import Tenant
@@ -18,8 +18,9 @@ _FAR = datetime(2090, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)
 
 def sandbox_promotions(tenant: Tenant) -> list[Promotion]:
     """One promotion a role, under the ids that the account's fixtures name, or else the well-known ones."""
-    named = {**PROMOTIONS, **tenant.fixtures.get("promotions", {})}
-    stores = tuple(tenant.fixtures.get("stores", ())) or ("STORE-001",)
+    named = {**PROMOTIONS, **tenant.fixtures.promotions}
+    named["unassigned"] = tenant.fixtures.unassigned_promotion or named["unassigned"]
+    stores = tenant.fixtures.stores or STORES
     next_year = datetime(datetime.now(UTC).year + 1, 1, 1, tzinfo=UTC)
     pos, web = _channel("POS", "PERCENT", 10), _channel("ECOM", "PERCENT", 10)
 

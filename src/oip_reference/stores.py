@@ -28,7 +28,7 @@ class Stores(Domain):
 
     def seed(self, tenant: Tenant) -> None:
         """The stores that the account's fixtures name, or else the well-known ones."""
-        names = tuple(tenant.fixtures.get("stores", ())) or STORES
+        names = tenant.fixtures.stores or STORES
         for position, store in enumerate(names):
             properties = {"externalId": str(10001 + position), "address": f"Kongens gate {21 + position}"}
             document = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from ipaddress import ip_network
-from typing import Any
 
 from oip_conformance.contract import Contract
 from oip_conformance.profile import Profile
@@ -26,6 +25,7 @@ def tenants_of(
         raise BadNetwork(str(error)) from None
     main = Tenant(
         "main",
+        profile.fixtures,
         identifiers=tuple(profile.identifiers.customer),
         not_activated=_not_activated(profile, contract),
         required_fields=tuple(dict.fromkeys(("mobilePhone", *profile.customers.required))),
@@ -33,18 +33,11 @@ def tenants_of(
         update_replaces=profile.customers.update == "replace",
         phone_country_code=profile.customers.phone_country_code,
         networks=allowed,
-        fixtures=_fixtures(profile),
     )
     return {key: replace(main, name=name) for name, key in keys.items()}
 
 
 def _not_activated(profile: Profile, contract: Contract) -> frozenset[str]:
     return frozenset(
-        operation.id
-        for operation in contract.operations.values()
-        if profile.activation(operation) == "not-activated"
+        operation.id for operation in contract.operations.values() if profile.activation(operation) == "not-activated"
     )
-
-
-def _fixtures(profile: Profile) -> dict[str, Any]:
-    return {"stores": profile.fixtures.stores, "promotions": profile.fixtures.promotions}

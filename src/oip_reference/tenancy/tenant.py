@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
+from oip_conformance.profile.model import FixturesTable
+
 IDENTIFIER_KINDS = ("id", "mobilePhone", "externalId")
 
 
@@ -16,10 +18,12 @@ class Tenant:
 
     `identifiers` are the kinds of id accepted wherever an operation takes the id of a person; `not_activated` the
     operations that answer 403; `networks` the allow list (empty: every address may call); `channel_without_till` the
-    channel that a redemption without `cashRegisterId` counts as (None: no channel rule applies to it).
+    channel that a redemption without `cashRegisterId` counts as (None: no channel rule applies to it); `fixtures` what
+    the account's profile says exists, which a fresh account is seeded with.
     """
 
     name: str
+    fixtures: FixturesTable
     identifiers: tuple[str, ...] = IDENTIFIER_KINDS
     not_activated: frozenset[str] = frozenset()
     required_fields: tuple[str, ...] = ("mobilePhone",)
@@ -28,4 +32,3 @@ class Tenant:
     phone_country_code: str = "+47"
     networks: tuple[IPv4Network | IPv6Network, ...] = ()
     channel_without_till: str | None = "ECOM"
-    fixtures: Mapping[str, Any] = field(default_factory=dict)

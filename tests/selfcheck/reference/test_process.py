@@ -198,5 +198,5 @@ def test_its_memory_stays_flat_over_many_requests(start, tmp_path):
             with open(f"/proc/{server.process.pid}/statm") as statm:  # noqa: PTH123
                 return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
-        warm = ask(400)
-        assert ask(1000) - warm < 3_000_000
+        warm = ask(150)
+        assert ask(300) - warm < 2_000_000

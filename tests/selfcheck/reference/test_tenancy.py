@@ -1,0 +1,101 @@
+"""A profile configures the account: what is activated, which ids it takes, what a customer must have, what exists."""
+
+from __future__ import annotations
+
+import pytest
+
+from oip_conformance.profile import load_profile
+
+PROFILE = """
+name = "A vendor"
+[claims]
+not_activated = ["listConsents", "redeemPromotion"]
+[identifiers]
+customer = ["externalId"]
+[customers]
+required = ["mobilePhone", "email"]
+update = "{update}"
+[customers.extended_properties]
+shoeSize = {{ type = "integer", minimum = 20 }}
+[fixtures]
+stores = ["S-1"]
+[fixtures.promotions]
+open = "OPEN-1"
+[operations.getHealth]
+path = "/status"
+"""
+
+
+@pytest.fixture
+def vendor(made, tmp_path):
+    """Makes a server of the profile above, with the given way to update."""
+
+    def make(update="merge"):
+        path = tmp_path / "vendor.toml"
+        path.write_text(PROFILE.format(update=update))
+        return made(profile=load_profile(path))
+
+    return make
+
+
+def test_an_operation_that_is_not_activated_is_forbidden_before_it_is_read(vendor):
+    oip = vendor()
+    oip.ask("GET", "/consents").refused(403)
+    oip.ask("POST", "/promotions/redeem", raw=b"[").refused(403)
+    oip.ask("GET", "/consents", tenant="second").refused(403)
+
+
+def test_only_the_configured_kinds_of_id_name_a_person(vendor):
+    oip = vendor()
+    member = oip.new_member(email="a@shop.example", externalId="E-1")
+    assert oip.ask("GET", "/promotions/E-1").status == 200
+    oip.ask("GET", f"/promotions/{member['id']}").refused(404)
+    assert oip.ask("GET", f"/customers/id/{member['id']}").status == 200
+
+
+def test_a_required_field_must_be_given_and_cannot_be_cleared(vendor):
+    oip = vendor()
+    missing = oip.ask("POST", "/customers", {"data": {"mobilePhone": "+4799700001"}}).refused(400)
+    assert missing == [{"field": "/data/email", "message": "is required"}]
+    member = oip.new_member(email="a@shop.example")
+    oip.ask("PUT", "/customers", {"data": {"id": member["id"], "email": None}}).refused(400)
+    assert oip.ask("GET", f"/customers/id/{member['id']}").json["data"]["email"] == "a@shop.example"
+
+
+def test_extended_properties_are_held_to_the_accounts_schemas(vendor):
+    oip = vendor()
+    body = {"data": {"mobilePhone": "+4799700001", "email": "a@shop.example", "extendedProperties": {"shoeSize": 7}}}
+    assert oip.ask("POST", "/customers", body).refused(400)[0]["field"] == "/data/extendedProperties/shoeSize"
+    body["data"]["extendedProperties"] = {"shoeSize": 41, "colour": "red"}
+    assert oip.ask("POST", "/customers", body).status == 201
+
+
+def test_an_account_may_be_configured_to_replace_on_update(vendor):
+    oip = vendor("replace")
+    member = oip.new_member(email="a@shop.example", firstName="Kari")
+    oip.ask("PUT", "/customers", {"data": {"id": member["id"], "firstName": "Ola"}}).refused(400)
+    update = {"id": member["id"], "email": "b@shop.example"}
+    updated = oip.ask("PUT", "/customers", {"data": update}).json["data"]
+    assert updated["email"] == "b@shop.example"
+    assert "firstName" not in updated
+    assert updated["mobilePhone"] == member["mobilePhone"]
+
+
+def test_the_fixtures_of_a_profile_exist(vendor):
+    oip = vendor()
+    assert [store["id"] for store in oip.ask("GET", "/stores").json] == ["S-1"]
+    member = oip.new_member(email="a@shop.example", externalId="E-1")
+    assert "OPEN-1" in [promotion["id"] for promotion in member["promotions"]]
+
+
+def test_a_binding_moves_an_operation(vendor):
+    oip = vendor()
+    assert oip.ask("GET", "/status").status == 200
+    oip.ask("GET", "/health").refused(404)
+
+
+def test_each_account_has_its_own_data_from_the_start(oip):
+    mine = oip.ask("GET", "/customers?mobilePhone=%2B4740000001").json["data"]
+    assert mine["firstName"] == "Kari"
+    oip.ask("GET", "/customers?mobilePhone=%2B4740000001", tenant="second").refused(404)
+    assert oip.ask("GET", "/customers?mobilePhone=%2B4740000002", tenant="second").status == 200
