@@ -16,6 +16,7 @@ CODES: dict[str, tuple[str, str]] = {
     "REQ-20": ("the lock cannot be read", "Restore spec/requirements.lock."),
     "REQ-21": ("a locked id has vanished", "Put it back; give it `untestable: withdrawn` when it no longer holds."),
     "REQ-22": ("the meaning of a locked id has changed", "Restore level, statement and operations; add a new id."),
+    "REQ-30": ("the list of defects cannot be used", "Restore spec/defects.json."),
     "REQ-40": ("no such requirement", "`oip-conformance explain` shows what there is."),
 }
 
