@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -27,22 +28,17 @@ def serve(
         arguments += [name, str(path)] if path else []
     for name, values in (("--defect", defect), ("--variation", variation), ("--allow", allow)):
         arguments += [part for value in values or () for part in (name, value)]
-    for name, given in (
-        ("--list", list_),
-        ("--ready-json", ready_json),
-        ("--until-stdin-closes", until_stdin_closes),
-    ):
-        arguments += [name] if given else []
-    raise typer.Exit(_run([sys.executable, "-m", "oip_reference", *arguments]))
+    arguments += ["--list"] if list_ else []
+    arguments += ["--ready-json"] if ready_json else []
+    command = [sys.executable, "-m", "oip_reference", *arguments, "--until-stdin-closes"]
+    raise typer.Exit(_run(command, inherit_stdin=until_stdin_closes))
 
 
-def _run(command: list[str]) -> int:
-    """The child's exit code; Ctrl+C and SIGTERM reach the child, and are waited for."""
-    with subprocess.Popen(command) as child:
+def _run(command: list[str], *, inherit_stdin: bool) -> int:
+    """The child's exit code. The child ends with this process, however that ends: it watches its standard input."""
+    with subprocess.Popen(command, stdin=None if inherit_stdin else subprocess.PIPE) as child:
+        signal.signal(signal.SIGTERM, lambda *_: child.terminate())
         try:
             return child.wait()
         except KeyboardInterrupt:
             return child.wait()
-        finally:
-            if child.poll() is None:
-                child.terminate()

@@ -63,6 +63,10 @@ class EvidenceFile:
                     "The file was changed after the run; take it from the run directory again.",
                 ) from problem
 
+    def kept(self, exchange_id: str) -> Exchange | None:
+        """The exchange with this id, if it is one of those held in memory."""
+        return self._kept.get(exchange_id)
+
     def get(self, exchange_id: str) -> Exchange | None:
         """The exchange with this id, or None."""
         kept = self._kept.get(exchange_id)

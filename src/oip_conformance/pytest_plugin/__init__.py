@@ -51,7 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", marker)
 
 
-def conductor(config: pytest.Config) -> Conductor:
+def conductor_of(config: pytest.Config) -> Conductor:
     """The conductor of this process, made when the first conformance test is collected."""
     found = config.stash.get(_KEY, None)
     if found is None:
@@ -64,7 +64,7 @@ def conductor(config: pytest.Config) -> Conductor:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item an operation, for tests that take an `operation`."""
     if "operation" in metafunc.fixturenames and metafunc.definition.get_closest_marker("general"):
-        names = conductor(metafunc.config).operations()
+        names = conductor_of(metafunc.config).operations()
         metafunc.parametrize("operation", names, ids=names)
 
 
@@ -74,7 +74,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ours = [item for item in items if is_conformance(item)]
     if not ours:
         return
-    dropped = conductor(config).deselect(ours)
+    dropped = conductor_of(config).deselect(ours)
     if dropped:
         items[:] = [item for item in items if item not in dropped]
         config.hook.pytest_deselected(items=sorted(dropped, key=lambda item: item.nodeid))
@@ -87,7 +87,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
         return None
     from oip_conformance.pytest_plugin.attempts import run_with_attempts
 
-    run_with_attempts(conductor(item.config), item, nextitem)
+    run_with_attempts(conductor_of(item.config), item, nextitem)
     return True
 
 
@@ -99,7 +99,7 @@ def pytest_runtest_makereport(
     result = yield
     if is_conformance(item):
         report = result.get_result()  # type: ignore[attr-defined]  # pluggy's result, of which pytest exports no type
-        conductor(item.config).note(item, call, report)
+        conductor_of(item.config).note(item, call, report)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -117,7 +117,7 @@ def is_conformance(item: pytest.Item) -> bool:
 @pytest.fixture
 def oip(request: pytest.FixtureRequest) -> Oip:
     """The words in which a conformance test is written, said with the main key."""
-    return conductor(request.config).session.oip
+    return conductor_of(request.config).session.oip
 
 
 @pytest.fixture
@@ -129,10 +129,10 @@ def member(oip: Oip) -> Member:
 @pytest.fixture
 def profile(request: pytest.FixtureRequest) -> Profile:
     """The profile of the run."""
-    return conductor(request.config).session.profile
+    return conductor_of(request.config).session.profile
 
 
 @pytest.fixture
 def contract(request: pytest.FixtureRequest) -> Contract:
     """The contract of the run."""
-    return conductor(request.config).session.contract
+    return conductor_of(request.config).session.contract

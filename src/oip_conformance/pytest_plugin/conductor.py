@@ -71,7 +71,8 @@ class Conductor:
 
     def begin(self, item: pytest.Item) -> None:
         """Start an attempt at an item."""
-        item.stash.pop(ENDING, None)
+        if ENDING in item.stash:
+            del item.stash[ENDING]
         self.session.begin(name_of(item))
 
     def end(self, item: pytest.Item, endings: list[Ending]) -> None:

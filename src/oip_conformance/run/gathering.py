@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from oip_conformance.verdict.coverage import CoverageTally
 
 from oip_conformance.contract import Contract
 from oip_conformance.evidence import EVIDENCE_NAME, Exchange, gather
 from oip_conformance.session import Settings
 from oip_conformance.session.ledger import read_ledgers
+from oip_conformance.verdict.coverage import CoverageTally
 from oip_conformance.verdict.outcome import Outcome
 from oip_conformance.verdict.tally import Judge
 

@@ -46,7 +46,7 @@ class Answer:
         self.expect_decided(*statuses)
         if self.status not in statuses:
             wanted = " or ".join(map(str, statuses))
-            raise self.unmet(f"status {wanted}", self._what_came())
+            raise self.unmet(f"status {wanted}", self.what_came())
         return self
 
     def expect_error(self, *statuses: int) -> Self:
@@ -61,7 +61,7 @@ class Answer:
         """The target refuses with a client error of any kind."""
         self.expect_decided(400)
         if self.status is None or not 400 <= self.status < 500:
-            raise self.unmet("a refusal (4xx)", self._what_came())
+            raise self.unmet("a refusal (4xx)", self.what_came())
         return self
 
     def expect_decided(self, *wanted: int) -> Self:
@@ -110,7 +110,8 @@ class Answer:
         """The failure of a requirement that this answer shows, ready to raise."""
         return Unmet(expected, got, self.exchange)
 
-    def _what_came(self) -> str:
+    def what_came(self) -> str:
+        """The answer in a few words, for a message."""
         if self.status is None:
             return f"no answer ({self.exchange.fault})"
         return f"status {self.status} {shown(self.reply.text, 120) if self.reply.body else '(no body)'}"

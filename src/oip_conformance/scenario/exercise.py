@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
 from oip_conformance.contract import Operation
-from oip_conformance.generation import Case, fill, references
-from oip_conformance.scenario.oip import Oip
+from oip_conformance.generation.bindings import fill, references
+from oip_conformance.generation.case import Case
 from oip_conformance.scenario.signals import NotTested
 from oip_conformance.scenario.stock import Stock
+from oip_conformance.scenario.voice import Voice
 from oip_conformance.target import Reply
 
 FRUITLESS = 3
@@ -20,7 +21,7 @@ FRUITLESS = 3
 class Exercise:
     """Sends the cases of one operation. `concurrency` requests are under way at a time."""
 
-    def __init__(self, oip: Oip, stock: Stock, operation: Operation, concurrency: int) -> None:
+    def __init__(self, oip: Voice, stock: Stock, operation: Operation, concurrency: int) -> None:
         self._oip = oip
         self._stock = stock
         self._operation = operation

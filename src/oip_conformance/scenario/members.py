@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from oip_conformance.generation import sample_of
+from oip_conformance.generation.sample import sample_of
 from oip_conformance.scenario.answer import Answer
 from oip_conformance.scenario.signals import NotTested
 from oip_conformance.scenario.voice import Voice

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 
-from oip_conformance.scenario.oip import Oip
+from oip_conformance.scenario.promotions import PromotionWords
 from oip_conformance.scenario.signals import Inconclusive, NotApplicable, NotTested, Unmet
 from oip_conformance.target import LimitReached, NotAllowed
 
@@ -19,7 +19,7 @@ class Stock:
     are left out, and the operation is judged by the others.
     """
 
-    def __init__(self, oip: Oip) -> None:
+    def __init__(self, oip: PromotionWords) -> None:
         self._oip = oip
         self._lock = threading.Lock()
         self._values: dict[str, str | None] = {}

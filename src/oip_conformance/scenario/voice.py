@@ -13,7 +13,7 @@ from oip_conformance.scenario.signals import NotApplicable, NotTested
 from oip_conformance.target import UNSET, Target
 
 if TYPE_CHECKING:
-    from oip_conformance.generation import SyntheticPeople
+    from oip_conformance.generation.synthetic import SyntheticPeople
     from oip_conformance.profile import Profile
 
 
@@ -26,11 +26,14 @@ class Voice:
         profile: Profile,
         people: SyntheticPeople,
         credential: Credential = "main",
+        *,
+        position: int = 0,
     ) -> None:
         self.target = target
         self.profile = profile
         self.people = people
         self.credential = credential
+        self.position = position
         self._serials = itertools.count(1)
 
     @property
@@ -74,8 +77,12 @@ class Voice:
 
     def fresh_id(self, kind: str) -> str:
         """An identifier that nobody used before, with the run's mark: `fresh_id("receipt")`."""
-        serial = self.people.share[0] + self.people.share[1] * next(self._serials)
+        serial = 1_000_000 * (self.position + 1) + next(self._serials)
         return f"{kind[:3].upper()}-{self.people.tag.identifier(serial)}"
+
+    def is_claimed(self, operation: str) -> bool:
+        """Whether the profile claims that an operation is activated."""
+        return self.profile.activation(self._operation(operation)) == "activated"
 
     def require(self, *operations: str) -> None:
         """Make sure that the profile claims these operations."""

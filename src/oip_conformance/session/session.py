@@ -13,7 +13,10 @@ from oip_conformance import __version__
 from oip_conformance.contract import Contract, contract_for
 from oip_conformance.contract.requirements import RequirementSet, load_requirements
 from oip_conformance.evidence import Exchange, Recorder, Redactor
-from oip_conformance.generation import PhoneRange, RunTag, SyntheticPeople
+from oip_conformance.generation.identifiers import RunTag
+from oip_conformance.generation.library import Library
+from oip_conformance.generation.phones import PhoneRange
+from oip_conformance.generation.synthetic import SyntheticPeople
 from oip_conformance.oracle import Broken
 from oip_conformance.profile import Profile
 from oip_conformance.scenario.oip import Oip
@@ -146,9 +149,16 @@ class Session:
         )
 
     @cached_property
+    def library(self) -> Library:
+        """The cases of the run, drawn in processes of their own where they are not in store."""
+        return Library(self.contract, self.settings.level, self.settings.seed)
+
+    @cached_property
     def oip(self) -> Oip:
         """The words of a story, said with the main key."""
-        return Oip(self.target, self.profile, self.people)
+        oip = Oip(self.target, self.profile, self.people, position=self.position)
+        oip.library = self.library
+        return oip
 
     def begin(self, test: str) -> None:
         """From now on, exchanges belong to this test."""
@@ -169,6 +179,8 @@ class Session:
         self.ledger.fact("coverage", record=self.coverage.to_json())
         self.ledger.fact("traffic", sent=self.target.pacing.sent, created=self.target.pacing.created)
         self.ledger.close()
+        if "library" in self.__dict__:
+            self.library.close()
         self._recorder.close()
         self._transport.close()
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from functools import total_ordering
 
 
-@total_ordering
 class State(StrEnum):
     """What can be said of a requirement, a class or a run.
 
@@ -31,6 +29,15 @@ class State(StrEnum):
 
     def __lt__(self, other: str) -> bool:
         return self.rank < State(other).rank
+
+    def __le__(self, other: str) -> bool:
+        return self.rank <= State(other).rank
+
+    def __gt__(self, other: str) -> bool:
+        return self.rank > State(other).rank
+
+    def __ge__(self, other: str) -> bool:
+        return self.rank >= State(other).rank
 
     def __or__(self, other: State) -> State:
         return max(self, other)

@@ -1,0 +1,25 @@
+"""`oip-conformance`: its commands, and how errors become sentences and exit codes."""
+
+from __future__ import annotations
+
+import typer
+
+from oip_conformance.cli.certify import certify
+from oip_conformance.cli.crash import guarded
+from oip_conformance.cli.serve import serve
+
+app = typer.Typer(
+    name="oip-conformance",
+    help="Decides, and proves, whether an endpoint keeps the published contract of the Oculos Integration Platform API.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(certify)
+app.command()(serve)
+
+
+def main() -> None:
+    """Run the command line."""
+    guarded(app)

@@ -1,0 +1,53 @@
+"""The last line of defence: whatever goes wrong is told in a sentence with its next step, never as a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+
+from rich.console import Console
+
+from oip_conformance import __version__
+from oip_conformance.contract import ContractError
+from oip_conformance.evidence import EvidenceError
+from oip_conformance.profile import ProfileError
+from oip_conformance.run.problems import RunProblem
+from oip_conformance.verdict.results import ResultsError
+from oip_conformance.verdict.state import ExitCode
+
+
+def guarded(command: Callable[[], object]) -> None:
+    """Run the command line; end with the documented exit code whatever happens."""
+    errors = Console(stderr=True, soft_wrap=True, highlight=False)
+    try:
+        command()
+    except ProfileError as problem:
+        errors.print(f"[bold red]{problem.name} cannot be used:[/]", markup=True)
+        for one in problem.problems:
+            errors.print(f"  {one}", markup=False)
+        raise SystemExit(ExitCode.WRONG_USE) from None
+    except ContractError as problem:
+        errors.print(f"{problem.code}: {problem.message}", markup=False, style="bold red")
+        for cause in problem.causes:
+            errors.print(f"  {cause}", markup=False)
+        errors.print(problem.hint, markup=False)
+        raise SystemExit(ExitCode.WRONG_USE) from None
+    except RunProblem as problem:
+        errors.print(f"{problem.code}: {problem.message}", markup=False, style="bold red")
+        errors.print(problem.hint, markup=False)
+        raise SystemExit(problem.exit_code) from None
+    except (EvidenceError, ResultsError) as problem:
+        errors.print(f"{problem.code}: {problem.message}", markup=False, style="bold red")
+        errors.print(problem.hint, markup=False)
+        raise SystemExit(ExitCode.WRONG_USE) from None
+    except KeyboardInterrupt:
+        errors.print("Interrupted.")
+        raise SystemExit(ExitCode.INCOMPLETE) from None
+    except Exception as problem:
+        errors.print(f"The suite itself failed: {type(problem).__name__}: {problem}", markup=False, style="bold red")
+        errors.print(f"This is a mistake in oip-conformance {__version__}; OIP_DEBUG=1 shows where.", markup=False)
+        if os.environ.get("OIP_DEBUG"):
+            traceback.print_exc(file=sys.stderr)
+        raise SystemExit(ExitCode.SUITE_ERROR) from None

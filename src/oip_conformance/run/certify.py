@@ -1,0 +1,245 @@
+"""One run, from options to a written verdict.
+
+    profile -> contract -> target -> preflight -> tests -> gathering -> verdict -> results and reports
+
+What can go wrong before the tests is a RunProblem, a ProfileError or a ContractError; whatever was recorded by then is kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import secrets
+import sys
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from rich.console import Console
+
+from oip_conformance import __version__
+from oip_conformance.contract import Contract, contract_for
+from oip_conformance.contract.requirements import RequirementSet, load_requirements
+from oip_conformance.contract.validation import validate_contract
+from oip_conformance.evidence import EVIDENCE_NAME, EvidenceFile
+from oip_conformance.profile import Profile, ProfileError, check_against, default_profile, load_profile
+from oip_conformance.run.directory import make_run_directory
+from oip_conformance.run.execution import run_suite
+from oip_conformance.run.gathering import Gathered, gather_run
+from oip_conformance.run.options import RunOptions
+from oip_conformance.run.preflight import Preflight, look
+from oip_conformance.run.problems import RunProblem
+from oip_conformance.run.progress import ProgressListener
+from oip_conformance.run.reporting import write_reports
+from oip_conformance.run.scope import check_selection, scope_of
+from oip_conformance.session import Session, Settings
+from oip_conformance.target.embedded import EmbeddedServer, EmbeddedServerError
+from oip_conformance.verdict.judging import RunVerdict, judge
+from oip_conformance.verdict.outcome import Outcome
+from oip_conformance.verdict.results import build_results, write_results
+from oip_conformance.verdict.state import State
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run came to, and where it was written."""
+
+    verdict: RunVerdict
+    results: dict[str, Any]
+    directory: Path
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    options: RunOptions
+    profile: Profile
+    contract: Contract
+    requirements: RequirementSet
+    started: float
+
+
+def certify(options: RunOptions, console: Console) -> RunResult:
+    """Run the suite and write everything into a run directory. Raises RunProblem, ProfileError or ContractError."""
+    prepared = prepare(options)
+    profile = prepared.profile
+    url = options.url or profile.target.url
+    check_url(url)
+    with contextlib.ExitStack() as resources:
+        settings = _settings(prepared, url)
+        directory = make_run_directory(Path("reports"), url, options.level, options.output)
+        settings = replace(settings, directory=str(directory))
+        if url is None:
+            try:
+                sandbox = resources.enter_context(EmbeddedServer(profile=profile.path, options=options.server_options))
+            except EmbeddedServerError as problem:
+                raise RunProblem("RUN-04", str(problem), "Run `python -m oip_reference` to see why.", 4) from problem
+            settings = replace(settings, url=sandbox.url, key=sandbox.key, second_key=sandbox.second_key)
+        return _run(prepared, settings, console)
+
+
+def prepare(options: RunOptions) -> _Prepared:
+    """Read and validate everything that a run needs before anything is sent."""
+    profile = load_profile(options.profile) if options.profile else default_profile()
+    contract = contract_for(profile, options.contract)
+    validate_contract(contract)
+    problems = check_against(profile, contract.operations)
+    if problems:
+        raise ProfileError(profile.path.name if profile.path else "the profile", problems)
+    requirements = load_requirements()
+    check_selection(options, contract, requirements)
+    return _Prepared(options, profile, contract, requirements, time.time())
+
+
+def check_url(url: str | None) -> None:
+    """Refuse a target that cannot be one. Raises RunProblem RUN-08."""
+    if url is None:
+        return
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise RunProblem(
+            "RUN-08", f"the target {url!r} is no http(s) address.", "Give a base URL like http://127.0.0.1:8080/v4."
+        )
+    if parts.username or parts.password:
+        raise RunProblem("RUN-08", "the target's URL carries credentials.", "Give the key in OIP_API_KEY instead.")
+
+
+def _settings(prepared: _Prepared, url: str | None) -> Settings:
+    options, target = prepared.options, prepared.profile.target
+    key = os.environ.get(target.api_key_env) or None
+    if url is not None and key is None:
+        raise RunProblem(
+            "RUN-01",
+            f"there is no API key: {target.api_key_env} is not set.",
+            f"export {target.api_key_env}=... and try again.",
+        )
+    cores = os.cpu_count() or 1
+    fresh = 0 if url is None else secrets.randbelow(2**31)
+    return Settings(
+        directory="",
+        url=(url or "").rstrip("/"),
+        embedded=url is None,
+        level=options.level,
+        seed=fresh if options.seed is None else options.seed,
+        profile=str(options.profile.resolve()) if options.profile else None,
+        contract=str(options.contract.resolve()) if options.contract else None,
+        classes=options.classes,
+        only=options.only,
+        workers=options.workers or cores,
+        production=options.production,
+        budget=options.budget,
+        key=key,
+        second_key=os.environ.get(target.second_api_key_env) or None,
+    )
+
+
+def _run(prepared: _Prepared, settings: Settings, console: Console) -> RunResult:
+    console.print(f"Target   {settings.url if not settings.embedded else 'the embedded reference server'}")
+    console.print(
+        f"Contract {prepared.contract.title} {prepared.contract.version}, {len(prepared.contract.operations)} operations"
+    )
+    console.print(f"Level    {settings.level}, seed {settings.seed}")
+    interrupted, errors = "", []
+    finding = _look(settings)
+    if finding.finding == "ready":
+        listener = ProgressListener(console, f"{settings.level} run")
+        try:
+            code = run_suite(settings, listener)
+        except KeyboardInterrupt:
+            code = 2
+        interrupted = "it was interrupted." if code == 2 else ""
+        errors = [*listener.collection_errors, *listener.crashes] + ([f"pytest ended with {code}"] if code == 3 else [])
+    else:
+        interrupted = finding.sentence
+    gathered = gather_run(settings, prepared.contract)
+    return _conclude(prepared, settings, gathered, finding, interrupted, errors)
+
+
+def _look(settings: Settings) -> Preflight:
+    session = Session(settings, worker="p")
+    try:
+        return look(session)
+    finally:
+        session.close()
+
+
+def _conclude(
+    prepared: _Prepared,
+    settings: Settings,
+    gathered: Gathered,
+    finding: Preflight,
+    interrupted: str,
+    errors: list[str],
+) -> RunResult:
+    scope = scope_of(prepared.requirements, prepared.profile, prepared.contract, settings, gathered)
+    outcomes = [*gathered.outcomes, *_suite_errors(errors), *_refused_key(finding)]
+    verdict = judge(outcomes, prepared.requirements, scope, interrupted=interrupted)
+    cited = {one for outcome in outcomes for one in outcome.exchanges}
+    cited |= {failure.exchange for outcome in outcomes for failure in outcome.failures if failure.exchange}
+    directory = Path(settings.directory)
+    evidence = EvidenceFile(directory / EVIDENCE_NAME, keep=cited)
+    exchanges = {name: exchange for name in cited if (exchange := evidence.kept(name))}
+    results = build_results(verdict, _facts(prepared, settings, gathered, interrupted), exchanges)
+    write_results(results, directory)
+    write_reports(results, evidence, directory, har=prepared.options.har)
+    return RunResult(verdict, results, directory)
+
+
+def _suite_errors(errors: list[str]) -> list[Outcome]:
+    return [
+        Outcome("OIP-CORE-01", "the suite", State.SUITE_ERROR, reason=f"the suite failed: {error}")
+        for error in errors[:5]
+    ]
+
+
+def _refused_key(finding: Preflight) -> list[Outcome]:
+    if finding.finding != "key-refused":
+        return []
+    return [Outcome("OIP-CORE-01", "preflight", State.CONFIG_ERROR, reason=f"{finding.sentence} {finding.hint}")]
+
+
+def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, interrupted: str) -> dict[str, Any]:
+    profile, contract = prepared.profile, prepared.contract
+    ended = time.time()
+    activated = [one.id for one in contract.operations.values() if profile.activation(one) == "activated"]
+    command = f"oip-conformance certify --level {settings.level} --seed {settings.seed}"
+    return {
+        "suite": {"name": "oip-conformance", "version": __version__, "python": sys.version.split()[0]},
+        "run": {
+            "id": Path(settings.directory).name,
+            "started": _utc(prepared.started),
+            "ended": _utc(ended),
+            "seconds": round(ended - prepared.started, 2),
+            "level": settings.level,
+            "seed": settings.seed,
+            "workers": settings.workers,
+            "only": list(settings.only),
+            "classes": list(settings.classes),
+            "command": command,
+            "interrupted": bool(interrupted),
+        },
+        "target": {"url": settings.url, "embedded": settings.embedded, "host": urlsplit(settings.url).netloc},
+        "profile": {"name": profile.name, "digest": profile.digest},
+        "contract": {
+            "title": contract.title,
+            "version": contract.version,
+            "digest": contract.digest,
+            "overlays": list(profile.contract.overlays),
+        },
+        "requirements": {"version": prepared.requirements.version, "digest": prepared.requirements.digest},
+        "evidence": {"digest": gathered.evidence_digest, "exchanges": gathered.coverage.exchanges},
+        "coverage": gathered.coverage.statement(contract, activated, settings.level),
+        "traffic": gathered.coverage.traffic(),
+        "created": gathered.created,
+        "notes": [*gathered.notes, *([interrupted] if interrupted else [])],
+    }
+
+
+def _utc(seconds: float) -> str:
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

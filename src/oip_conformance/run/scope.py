@@ -1,0 +1,68 @@
+"""What a run sets out to test, and what of it does not apply to the configuration."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+
+from oip_conformance.contract import Contract
+from oip_conformance.contract.requirements import Requirement, RequirementSet
+from oip_conformance.profile import Profile
+from oip_conformance.run.gathering import Gathered
+from oip_conformance.run.options import RunOptions
+from oip_conformance.run.problems import RunProblem
+from oip_conformance.session import Settings
+from oip_conformance.verdict.judging import Scope
+
+
+def check_selection(options: RunOptions, contract: Contract, requirements: RequirementSet) -> None:
+    """Refuse classes, requirements and operations that do not exist. Raises RunProblem."""
+    for name in options.classes:
+        if name not in requirements.classes:
+            raise RunProblem("RUN-02", f"there is no class {name!r}.", _hint(name, requirements.classes))
+    for name in options.only:
+        if name not in requirements and name not in contract.operations:
+            raise RunProblem(
+                "RUN-03",
+                f"there is no requirement or operation {name!r}.",
+                _hint(name, [*(one.id for one in requirements), *contract.operations]),
+            )
+
+
+def scope_of(
+    requirements: RequirementSet, profile: Profile, contract: Contract, settings: Settings, gathered: Gathered
+) -> Scope:
+    """The scope of a run: what its tests and rules judge, and which of it does not apply.
+
+    Where no test was collected (the target gave no answer), everything testable of the claimed classes is in scope.
+    """
+    ids = gathered.scope or {
+        one.id
+        for one in requirements
+        if not one.untestable
+        and (not settings.classes or one.conformance_class in settings.classes)
+        and (not settings.only or one.id in settings.only or set(settings.only) & set(one.operations))
+    }
+    reasons = {}
+    for name in ids:
+        reason = _why_not(requirements[name], profile, contract)
+        if reason:
+            reasons[name] = reason
+    return Scope(frozenset(ids), reasons)
+
+
+def _why_not(requirement: Requirement, profile: Profile, contract: Contract) -> str:
+    """Why a requirement that nothing was said of does not apply, or nothing."""
+    if requirement.conditional:
+        return f"it applies only when {requirement.conditional}"
+    if requirement.everywhere:
+        return ""
+    bound = [contract.operations[name] for name in requirement.operations if name in contract.operations]
+    if bound and any(profile.activation(one) == "not-activated" for one in bound):
+        return "the profile declares its operation not activated"
+    return ""
+
+
+def _hint(name: str, names: Collection[str]) -> str:
+    close = difflib.get_close_matches(name, list(names), 3)
+    return f"Did you mean {', '.join(close)}?" if close else "`oip-conformance explain` lists them."

@@ -1,0 +1,218 @@
+"""The coverage statement: what of the contract a run reached, and what it did not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from oip_conformance.contract import Contract, Operation
+from oip_conformance.evidence import Exchange
+
+FLOORS: Mapping[str, Mapping[str, float]] = {
+    "smoke": {"operations": 0.9, "succeeded": 0.6, "statuses": 0.4, "parameters": 0.6, "fields": 0.4},
+    "standard": {"operations": 1.0, "succeeded": 0.95, "statuses": 0.75, "parameters": 1.0, "fields": 0.9},
+    "deep": {"operations": 1.0, "succeeded": 0.95, "statuses": 0.75, "parameters": 1.0, "fields": 0.9},
+}
+"""Share of each dimension that a run of a level must reach of what its profile activates."""
+
+_ELSEWHERE = frozenset({429, 502})
+"""Statuses of systems behind the target, which a run cannot provoke and does not count as missed."""
+
+
+@dataclass
+class _Reach:
+    count: int = 0
+    statuses: dict[int, int] = field(default_factory=dict)
+    parameters: set[str] = field(default_factory=set)
+    sent: set[str] = field(default_factory=set)
+    received: set[str] = field(default_factory=set)
+    milliseconds: list[float] = field(default_factory=list)
+
+
+class CoverageTally:
+    """Counts what exchanges reach, one at a time; what processes counted apart is added with `merge`."""
+
+    def __init__(self) -> None:
+        self._reached: dict[str, _Reach] = {}
+        self.exchanges = 0
+        self.faults: dict[str, int] = {}
+
+    def add(self, exchange: Exchange, operation: Operation | None) -> None:
+        """Count one exchange."""
+        self.exchanges += 1
+        if exchange.fault:
+            self.faults[exchange.fault] = self.faults.get(exchange.fault, 0) + 1
+        if operation is None:
+            return
+        reach = self._reached.setdefault(operation.id, _Reach())
+        reach.count += 1
+        reach.milliseconds.append(round(exchange.elapsed * 1000, 2))
+        if exchange.response is None:
+            return
+        status = exchange.response.status
+        seen = reach.statuses[status] = reach.statuses.get(status, 0) + 1
+        if status < 400 and seen <= 40:
+            self._add_fields(reach, exchange, operation)
+
+    def _add_fields(self, reach: _Reach, exchange: Exchange, operation: Operation) -> None:
+        """What a successful exchange sent and received. The first forty of a status show all there is."""
+        query = {name for name, _ in parse_qsl(exchange.request.url.partition("?")[2], keep_blank_values=True)}
+        reach.parameters |= {one.name for one in operation.parameters if one.location == "path" or one.name in query}
+        if exchange.request.body.startswith((b"{", b"[")):
+            reach.sent |= set(_places(_json(exchange.request.body)))
+        if exchange.response is not None and exchange.response.body.startswith((b"{", b"[")):
+            reach.received |= set(_places(_json(exchange.response.body)))
+
+    def merge(self, other: CoverageTally) -> None:
+        """Add what another process of the run counted."""
+        self.exchanges += other.exchanges
+        for kind, count in other.faults.items():
+            self.faults[kind] = self.faults.get(kind, 0) + count
+        for name, theirs in other._reached.items():
+            ours = self._reached.setdefault(name, _Reach())
+            ours.count += theirs.count
+            for status, count in theirs.statuses.items():
+                ours.statuses[status] = ours.statuses.get(status, 0) + count
+            ours.parameters |= theirs.parameters
+            ours.sent |= theirs.sent
+            ours.received |= theirs.received
+            ours.milliseconds += theirs.milliseconds
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON value from which `from_json` makes an equal tally."""
+        return {
+            "exchanges": self.exchanges,
+            "faults": self.faults,
+            "reached": {
+                name: {
+                    "count": reach.count,
+                    "statuses": {str(status): count for status, count in sorted(reach.statuses.items())},
+                    "parameters": sorted(reach.parameters),
+                    "sent": sorted(reach.sent),
+                    "received": sorted(reach.received),
+                    "milliseconds": reach.milliseconds,
+                }
+                for name, reach in sorted(self._reached.items())
+            },
+        }
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> CoverageTally:
+        """The tally that `to_json` wrote."""
+        tally = cls()
+        tally.exchanges, tally.faults = record["exchanges"], dict(record["faults"])
+        for name, one in record["reached"].items():
+            tally._reached[name] = _Reach(
+                one["count"],
+                {int(status): count for status, count in one["statuses"].items()},
+                set(one["parameters"]),
+                set(one["sent"]),
+                set(one["received"]),
+                list(one["milliseconds"]),
+            )
+        return tally
+
+    def statement(self, contract: Contract, activated: Iterable[str], level: str) -> dict[str, Any]:
+        """What was reached of the activated operations, in each dimension, against the floors of the level."""
+        names = [name for name in contract.operations if name in set(activated)]
+        dimensions: dict[str, tuple[list[str], list[str]]] = {name: ([], []) for name in FLOORS["smoke"]}
+        for name in names:
+            operation, reach = contract.operations[name], self._reached.get(name, _Reach())
+            _split(dimensions["operations"], name, reach.count > 0)
+            _split(dimensions["succeeded"], name, any(status < 400 for status in reach.statuses))
+            for status in sorted(operation.documented_statuses - _ELSEWHERE - {403}):
+                _split(dimensions["statuses"], f"{name} {status}", status in reach.statuses)
+            for parameter in operation.parameters:
+                _split(dimensions["parameters"], f"{name} {parameter.name}", parameter.name in reach.parameters)
+            for place in request_fields(contract, operation):
+                _split(dimensions["fields"], f"{name} {place}", place in reach.sent)
+        floors = FLOORS.get(level, {})
+        return {
+            dimension: {
+                "reached": len(reached),
+                "of": len(reached) + len(missed),
+                "floor": floors.get(dimension, 0.0),
+                "met": len(reached) >= floors.get(dimension, 0.0) * (len(reached) + len(missed)),
+                "missed": missed,
+            }
+            for dimension, (reached, missed) in dimensions.items()
+        }
+
+    def traffic(self) -> dict[str, Any]:
+        """Counts, statuses and latency (milliseconds) by operation."""
+        return {
+            "exchanges": self.exchanges,
+            "faults": dict(sorted(self.faults.items())),
+            "by_operation": {
+                name: {
+                    "count": reach.count,
+                    "statuses": {str(status): count for status, count in sorted(reach.statuses.items())},
+                    "latency_ms": _latency(reach.milliseconds),
+                }
+                for name, reach in sorted(self._reached.items())
+            },
+        }
+
+
+def request_fields(contract: Contract, operation: Operation) -> list[str]:
+    """The places of the declared fields of an operation's JSON body, `[]` standing for the items of a list."""
+    if "application/json" not in operation.request_media_types:
+        return []
+    schema = operation.content["request"]["application/json"].get("schema", {})
+    return sorted(set(_declared(contract, schema, "", ())))
+
+
+def _declared(contract: Contract, schema: Any, place: str, seen: tuple[str, ...]) -> Iterable[str]:
+    if isinstance(schema, dict) and "$ref" in schema:
+        if schema["$ref"] in seen:
+            return
+        seen = (*seen, schema["$ref"])
+    schema = contract.resolve(schema)
+    if not isinstance(schema, dict):
+        return
+    for name, part in schema.get("properties", {}).items():
+        yield f"{place}/{name}"
+        yield from _declared(contract, part, f"{place}/{name}", seen)
+    if "items" in schema:
+        yield from _declared(contract, schema["items"], f"{place}[]", seen)
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        for part in schema.get(keyword, ()):
+            yield from _declared(contract, part, place, seen)
+
+
+def _places(value: Any, place: str = "") -> Iterable[str]:
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield f"{place}/{name}"
+            yield from _places(part, f"{place}/{name}")
+    elif isinstance(value, list):
+        for part in value[:3]:
+            yield from _places(part, f"{place}[]")
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except ValueError:
+        return None
+
+
+def _split(dimension: tuple[list[str], list[str]], name: str, reached: bool) -> None:
+    dimension[0 if reached else 1].append(name)
+
+
+def _latency(milliseconds: list[float]) -> dict[str, Any]:
+    ordered = sorted(milliseconds)
+
+    def share(part: float) -> float:
+        return ordered[min(len(ordered) - 1, int(len(ordered) * part))] if ordered else 0.0
+
+    edges = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+    counts = [0] * (len(edges) + 1)
+    for value in ordered:
+        counts[next((position for position, edge in enumerate(edges) if value <= edge), len(edges))] += 1
+    return {"p50": share(0.5), "p95": share(0.95), "max": ordered[-1] if ordered else 0.0, "histogram": counts}
