@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
 import orjson
 
@@ -17,6 +18,7 @@ class _Nothing:
 
 NOTHING: Final = _Nothing()
 JSON: Final = "application/json"
+_HEADER_SAFE: Final = "".join(chr(code) for code in range(0x20, 0x7F))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +73,10 @@ class Rendering(Part):
             headers.append((b"content-type", answer.media_type.encode("ascii")))
         if answer.status != HTTPStatus.NO_CONTENT:
             headers.append((b"content-length", b"%d" % len(body)))
-        headers.extend((name.encode("ascii"), value.encode("latin-1")) for name, value in answer.headers)
+        headers.extend((name.encode("ascii"), _header_value(value)) for name, value in answer.headers)
         return headers
+
+
+def _header_value(value: str) -> bytes:
+    """A header's value, percent-encoded where it could not travel as it is."""
+    return quote(value, safe=_HEADER_SAFE).encode("ascii")

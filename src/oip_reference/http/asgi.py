@@ -72,10 +72,9 @@ class Application:
         )
         if request.method not in ("GET", "HEAD") or _announces_body(request):
             await self._read_body(request, receive)
-        answer = self.answer(request)
+        answer, body = self.answer(request)
         if request.cut_short or request.too_large:
             answer = Answer(answer.status, answer.body, (*answer.headers, ("connection", "close")), answer.media_type)
-        body = self._rendering.body(answer)
         headers = self._rendering.headers(answer, body)
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
@@ -105,8 +104,9 @@ class Application:
         if not request.too_large:
             request.body = b"".join(chunks)
 
-    def answer(self, request: Request) -> Answer:
-        """One request, one transaction: kept when it succeeds, undone when it is refused or only asks (HEAD)."""
+    def answer(self, request: Request) -> tuple[Answer, bytes]:
+        """The answer and its body in bytes. One request, one transaction: kept when it succeeds, undone when it is
+        refused or only asks (HEAD)."""
         call: Call | None = None
         keep = False
         try:
@@ -114,25 +114,32 @@ class Application:
                 answer = self._sandbox.answer(request)
             else:
                 answer, call = self._answer_operation(request)
+            body = self._rendering.body(answer)
             keep = answer.status < 400 and request.method != "HEAD"
         except Refused as refusal:
-            answer = self._envelope.answer(refusal)
+            answer, body = self._refused(refusal)
+        except OverflowError:  # SQLite's word for a whole number beyond 64 bits
+            answer, body = self._refused(Refused(400, "The body holds a number that is too large."))
         except Exception:  # the last resort: one faulty handler must neither keep half a write nor show its traceback
             traceback.print_exc(file=sys.stderr)
-            answer = self._envelope.answer(Refused(500, "The server failed; its log says why."))
+            answer, body = self._refused(Refused(500, "The server failed; its log says why."))
         if keep:
             self.server.database.keep()
         else:
             self.server.database.undo()
-        return self.shaped(request, call, answer) if self.server.shapers else answer
+        return self._shaped(request, call, answer, body) if self.server.shapers else (answer, body)
 
-    def shaped(self, request: Request, call: Call | None, answer: Answer) -> Answer:
+    def _refused(self, refusal: Refused) -> tuple[Answer, bytes]:
+        answer = self._envelope.answer(refusal)
+        return answer, self._rendering.body(answer)
+
+    def _shaped(self, request: Request, call: Call | None, answer: Answer, body: bytes) -> tuple[Answer, bytes]:
         """The answer after every shaper; they get plain values that nothing else holds."""
         if answer.body is not NOTHING and not isinstance(answer.body, bytes):
-            answer = replace(answer, body=orjson.loads(orjson.dumps(answer.body)))
+            answer = replace(answer, body=orjson.loads(body))
         for shaper in self.server.shapers:
             answer = shaper(request, call, answer)
-        return answer
+        return answer, self._rendering.body(answer)
 
     def _answer_operation(self, request: Request) -> tuple[Answer, Call | None]:
         tenant = self._gate.authenticated(request)

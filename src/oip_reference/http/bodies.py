@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
@@ -19,6 +20,7 @@ from oip_reference.http.xml import XmlError, read_xml
 from oip_reference.parts import Part
 
 MOST_FORM_FIELDS: Final = 1000
+DEEPEST: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,20 @@ class Bodies(Part):
             value = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise Refused(400, f"The body is not JSON: {error.msg}.") from None
+        self.check_size(value)
         return Parsed(value, value)
+
+    def check_size(self, value: Any) -> None:
+        """Refuses what is nested too deeply, and numbers beyond all range, since no answer could repeat them."""
+        waiting: list[tuple[Any, int]] = [(value, 1)]
+        while waiting:
+            node, depth = waiting.pop()
+            if isinstance(node, dict | list):
+                if depth > DEEPEST:
+                    raise Refused(400, f"The body is nested deeper than {DEEPEST} levels.")
+                waiting += [(child, depth + 1) for child in (node.values() if isinstance(node, dict) else node)]
+            elif isinstance(node, float) and not isfinite(node):
+                raise Refused(400, "The body holds a number that is too large.")
 
     def text(self, body: bytes) -> str:
         try:

@@ -63,6 +63,24 @@ def test_a_body_that_is_no_customer_is_refused_and_nothing_is_created(oip, raw):
     oip.ask("GET", "/customers?mobilePhone=%2B4799700001").refused(404)
 
 
+@pytest.mark.parametrize("value", [b"[" * 200 + b"]" * 200, b'{"a":' * 120 + b"1" + b"}" * 120, b"1e400", b"-1e400"])
+def test_what_could_not_be_kept_and_answered_again_is_refused(oip, value):
+    raw = b'{"data": {"mobilePhone": "+4799700001", "extendedProperties": {"x": ' + value + b"}}}"
+    oip.ask("POST", "/customers", raw=raw).refused(400)
+
+
+def test_whatever_can_be_kept_comes_back_as_it_was(oip):
+    value = {
+        "deep": [[[[{"a": None}]]]],
+        "large": 2**64 - 1,
+        "huge": 1e300,
+        "small": -1e-300,
+        "text": "\u0000\u2028 \U0001f600 ÿ",
+    }
+    member = oip.new_member(extendedProperties=value, firstName="\u0000")
+    assert oip.ask("GET", f"/customers/id/{member['id']}").json["data"]["extendedProperties"] == value
+
+
 @pytest.mark.parametrize("media_type", [None, "text/plain", "application/x-www-form-urlencoded", "nonsense", ";;="])
 def test_a_json_operation_takes_only_json(oip, media_type):
     oip.ask("POST", "/customers", CUSTOMER, media_type=media_type).refused(400)
