@@ -145,6 +145,7 @@ class FixturesTable(Table):
     points_per_krone: float | None = Field(None, description="Points that one krone of a purchase earns")
     reports: dict[str, ReportFixture] = Field({}, description="Kinds of report, by name")
     triggers: tuple[str, ...] = Field((), description="Ids of automations that may be triggered")
+    messages: tuple[str, ...] = Field((), description="Names of preconfigured messages")
     functions: FunctionsFixture = Field(FunctionsFixture(), description="Agreed functions")
     lookups: LookupFixture = Field(LookupFixture(), description="Persons who may be looked up")
     price_calculations: tuple[str, ...] = Field((), description="Kinds of price calculation")

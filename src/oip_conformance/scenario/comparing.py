@@ -1,0 +1,63 @@
+"""Comparing what a target shows with what was sent, by meaning and not by spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from oip_conformance.scenario.answer import Answer
+from oip_conformance.scenario.signals import shown
+
+T = TypeVar("T")
+
+VOLATILE = frozenset({"UpdatedAt", "updatedAt"})
+"""Members that may differ between two readings of an unchanged record."""
+
+
+def expect_shown(answer: Answer, record: Any, sent: Mapping[str, Any]) -> None:
+    """Every field of `sent` is in `record` with the value that was sent. Raises Unmet naming the first that is not."""
+    for name, value in sent.items():
+        got = record.get(name) if isinstance(record, Mapping) else None
+        if not means(name, value, got):
+            raise answer.unmet(f"{name} {shown(value)}", f"{name} {shown(got)}")
+
+
+def means(name: str, sent: Any, got: Any) -> bool:
+    """Whether a shown value says what was sent: zip codes by their digits, dates of birth by their day."""
+    if isinstance(sent, Mapping):
+        return isinstance(got, Mapping) and all(means(key, value, got.get(key)) for key, value in sent.items())
+    if name == "zip":
+        return str(got) == str(sent) or (not isinstance(sent, str) and str(got).lstrip("0") == str(sent))
+    if name == "birthDate" and isinstance(sent, str):
+        return isinstance(got, str) and got[:10] == sent[:10]
+    return bool(got == sent) and isinstance(got, bool) == isinstance(sent, bool)
+
+
+def expect_same(answer: Answer, before: Any, after: Any, *, except_for: Iterable[str] = ()) -> None:
+    """Two readings of a record are equal, times of change aside. Raises Unmet naming the first difference."""
+    difference = first_difference(before, after, frozenset(except_for) | VOLATILE)
+    if difference:
+        place, was, now = difference
+        raise answer.unmet(f"{place or '/'} unchanged: {shown(was)}", shown(now))
+
+
+def first_difference(one: Any, two: Any, ignored: frozenset[str], place: str = "") -> tuple[str, Any, Any] | None:
+    """Where two JSON values first differ, and both values there; None when they are equal."""
+    if isinstance(one, Mapping) and isinstance(two, Mapping):
+        for name in sorted({*one, *two} - ignored):
+            found = first_difference(one.get(name), two.get(name), ignored, f"{place}/{name}")
+            if found:
+                return found
+        return None
+    if isinstance(one, list) and isinstance(two, list) and len(one) == len(two):
+        pairs = enumerate(zip(one, two, strict=True))
+        found_in = (first_difference(a, b, ignored, f"{place}/{position}") for position, (a, b) in pairs)
+        return next((found for found in found_in if found), None)
+    return None if one == two else (place, one, two)
+
+
+def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
+    """Make all these calls at the same time; returns their results in order. The first exception is raised."""
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(lambda call: call(), calls))
