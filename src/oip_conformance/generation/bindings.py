@@ -1,8 +1,8 @@
 """References in cases, `{{customer.id}}`, and the values that take their place when a case is sent.
 
-A case is drawn before the target has handed anything out, so ids stand in it as references. `fill` encodes each value
-for the place it goes to: percent-encoding in path, query and form bodies, JSON escapes in JSON, entities in XML. Whoever
-sends a case only looks up the values; a filled case goes out as it is.
+A case is drawn before the target has handed anything out, so ids stand in it as references. `fill` encodes each
+value for the place it goes to: percent-encoding in path, query and form bodies, JSON escapes in JSON, entities in XML.
+Whoever sends a case only looks up the values; a filled case goes out as it is.
 """
 
 from __future__ import annotations

@@ -153,7 +153,9 @@ def _put(value: Any, way: list[str], reference: str) -> bool:
     """Put a reference where a way leads, if a text stands there that can name something."""
     step, rest = way[0], way[1:]
     if step == "*":
-        return any([_put(one, rest, reference) for one in value]) if isinstance(value, list) else False
+        # Every element gets its reference: a list, so that the first success does not end the search.
+        changed = [_put(one, rest, reference) for one in value] if isinstance(value, list) else []
+        return any(changed)
     if not isinstance(value, dict) or step not in value:
         return False
     if rest:

@@ -45,7 +45,8 @@ def draw(contract: Contract, operation: Operation, level: Level, seed: int) -> D
     seen: set[WireForm] = set()
     kept: list[Case] = []
     for number, one in enumerate(_draws(contract, operation, plan, start)):
-        case = _case(contract, operation, one, seed, keep_ids=_keeps_ids(operation, one, number), drawing=drawing)
+        as_drawn = one.origin == "domain" or _asks_for_strangers(operation, one, number)
+        case = _case(contract, operation, one, seed, as_drawn=as_drawn, drawing=drawing)
         if case is None:
             continue
         form = _form(case)
@@ -75,7 +76,7 @@ def _draws(contract: Contract, operation: Operation, plan: Plan, start: int) -> 
         yield from _spread(same, plan.coverage)
         yield from _spread(other, plan.unsupported_methods)
     if plan.malformed and default is not None:
-        yield from _malformed(default, plan.malformed)
+        yield from _malformed(replace(default, wire=bind(operation, default.wire)), plan.malformed)
     if plan.positive:
         yield from source.fuzzing(GenerationMode.POSITIVE, plan.positive, start)
     if plan.negative:
@@ -83,7 +84,7 @@ def _draws(contract: Contract, operation: Operation, plan: Plan, start: int) -> 
 
 
 def _case(
-    contract: Contract, operation: Operation, one: Draw, seed: int, *, keep_ids: bool, drawing: Drawing
+    contract: Contract, operation: Operation, one: Draw, seed: int, *, as_drawn: bool, drawing: Drawing
 ) -> Case | None:
     """The case for a draw, or None when it does not hold what it means."""
     if any(unquote(segment) in (".", "..") or "/" in unquote(segment) for segment in one.wire.path.split("/")):
@@ -91,7 +92,7 @@ def _case(
         return None
     if one.wire.method != operation.method:
         return _named(operation, bind(operation, one.wire), one, seed, "invalid", f"method: {one.wire.method}")
-    for wire in (one.wire if keep_ids else bind(operation, one.wire), one.wire):
+    for wire in (one.wire if as_drawn else bind(operation, one.wire), one.wire):
         intent: Intent = "invalid" if one.meant == "invalid" else "boundary" if one.edge else "valid"
         case = _named(operation, wire, one, seed, intent, "")
         found = judge(contract, operation, case)
@@ -142,9 +143,9 @@ def _form(case: Case) -> WireForm:
     return WireForm(case.method, case.path, case.query, case.headers, case.body, case.media_type)
 
 
-def _keeps_ids(operation: Operation, one: Draw, number: int) -> bool:
-    """Every third valid read asks for what was drawn, so that unknown ids are asked for as well."""
-    return operation.effect == "read" and one.meant == "valid" and one.origin != "domain" and number % 3 == 2
+def _asks_for_strangers(operation: Operation, one: Draw, number: int) -> bool:
+    """Some valid reads ask for what was drawn, so that unknown ids are asked for as well."""
+    return operation.effect == "read" and one.meant == "valid" and (one.origin == "coverage" or number % 3 == 2)
 
 
 def _split(operation: Operation, draws: Iterable[Draw]) -> tuple[list[Draw], list[Draw]]:

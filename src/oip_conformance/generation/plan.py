@@ -15,7 +15,7 @@ SHIPPED_SEED = 0
 
 @dataclass(frozen=True)
 class Plan:
-    """Upper bounds for one operation. `coverage` None means all of it; fuzzing counts are draws, before duplicates go."""
+    """Upper bounds for one operation. `coverage` None means all of it; fuzzing is counted before duplicates go."""
 
     examples: int = 0
     coverage: int | None = 0
@@ -31,8 +31,8 @@ def plan_for(operation: Operation, level: Level, seed: int) -> Plan:
     if seed != SHIPPED_SEED:
         return _fresh(operation, level)
     if level == "smoke":
-        return Plan(examples=2, coverage=8, unsupported_methods=1, malformed=1, domain=4)
-    positive, negative = (110, 110) if _takes_something(operation) else (1, 0)
+        return Plan(examples=2, coverage=15, unsupported_methods=1, malformed=3, domain=6)
+    positive, negative = (160, 160) if operation.request_media_types else (110, 110) if operation.parameters else (1, 0)
     return Plan(
         examples=10,
         coverage=None,
@@ -45,18 +45,19 @@ def plan_for(operation: Operation, level: Level, seed: int) -> Plan:
 
 
 def _fresh(operation: Operation, level: Level) -> Plan:
-    if level == "smoke" or not _takes_something(operation):
+    """Random ids in a path lead to 404 whatever the seed, so only bodies and queries are asked afresh."""
+    if level == "smoke":
         return Plan()
-    positive, negative = (14, 16) if operation.request_media_types else (8, 4)
+    positive, negative = (0, 0)
     if operation.id in _SLOW_TO_DRAW:
         positive, negative = 4, 6
+    elif operation.request_media_types:
+        positive, negative = 26, 26
+    elif any(parameter.location == "query" for parameter in operation.parameters):
+        positive, negative = 6, 6
     factor = 4 if level == "deep" else 1
     return Plan(positive=positive * factor, negative=negative * factor)
 
 
 _SLOW_TO_DRAW = frozenset({"addTransactions"})
 """Operations whose deep bodies take a quarter of a second to draw, and so are drawn less often while a run waits."""
-
-
-def _takes_something(operation: Operation) -> bool:
-    return bool(operation.parameters or operation.request_media_types)

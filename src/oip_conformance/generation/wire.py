@@ -73,10 +73,10 @@ def wire_form(case: Any) -> WireForm:
 
 
 def _without_chance(body: bytes, media_type: str) -> tuple[bytes, str]:
-    found = re.search(r"boundary=([0-9a-f]{32})$", media_type)
+    found = re.search(rb"boundary=([0-9a-f]{32})$", media_type.encode()) or re.match(rb"--([0-9a-f]{32})\r\n", body)
     if found is None:
         return body, media_type
-    drawn = found.group(1).encode()
+    drawn = found.group(1)
     fixed = hashlib.sha256(body.replace(drawn, b"")).hexdigest()[:32].encode()
     return body.replace(drawn, fixed), media_type.replace(drawn.decode(), fixed.decode())
 
