@@ -11,9 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from oip_conformance.contract import Contract, load_contract, standard_overlay_path
+from oip_conformance.generation.digest import request_digest
 from oip_conformance.generation.library import Library
 from oip_conformance.generation.plan import SHIPPED_SEED, Level
-from oip_conformance.generation.sources import request_digest
 from oip_conformance.generation.store import SHIPPED, CaseStore, file_name, write_cases
 
 LEVELS: tuple[Level, ...] = ("smoke", "standard")

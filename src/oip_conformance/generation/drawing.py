@@ -19,11 +19,12 @@ from oip_conformance.contract import Contract, Operation
 from oip_conformance.generation.bindings import SAMPLES, fill
 from oip_conformance.generation.case import Case, Intent
 from oip_conformance.generation.conformity import Violation, summary, violations
+from oip_conformance.generation.digest import request_digest
 from oip_conformance.generation.domain import bind
 from oip_conformance.generation.malformed import damaged
 from oip_conformance.generation.plan import Level, Plan, plan_for
 from oip_conformance.generation.realistic import realistic
-from oip_conformance.generation.sources import Draw, Source, request_digest
+from oip_conformance.generation.sources import Draw, Source
 from oip_conformance.generation.twins import with_twins
 from oip_conformance.generation.wire import WireForm
 

@@ -20,8 +20,8 @@ import orjson
 
 from oip_conformance.contract import Contract, Operation
 from oip_conformance.generation.case import Case
+from oip_conformance.generation.digest import request_digest
 from oip_conformance.generation.plan import SHIPPED_SEED, Level, Plan, plan_for
-from oip_conformance.generation.sources import request_digest
 from oip_conformance.generation.store import CaseStore
 
 Progress = Callable[[str, int], None]

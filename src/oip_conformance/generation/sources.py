@@ -6,9 +6,7 @@ on that operation and the seed and on nothing else in the contract.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -23,9 +21,8 @@ from schemathesis.generation.modes import GenerationMode
 
 from oip_conformance.contract import Contract, Operation
 from oip_conformance.generation.case import Origin
-from oip_conformance.generation.wire import Unsendable, WireForm, wire_form
-
-_ANNOTATIONS = frozenset({"description", "summary", "title", "externalDocs", "deprecated", "$comment"})
+from oip_conformance.generation.serialising import Unsendable, wire_form
+from oip_conformance.generation.wire import WireForm
 
 _ID = "operation"
 
@@ -140,34 +137,4 @@ def request_document(contract: Contract, operation: Operation) -> dict[str, Any]
         "servers": [{"url": "http://localhost"}],
         "paths": {operation.path: path_item},
         "components": components,
-    }
-
-
-def request_digest(contract: Contract, operation: Operation) -> str:
-    """What identifies the requests an operation takes: equal digests take the same cases.
-
-    Words for readers and everything about responses are left out, so that they may change without a new drawing.
-    """
-    item = contract.resolve(contract.document["paths"][operation.path])
-    raw = item[operation.method.lower()]
-    parts = [item.get("parameters", []), raw.get("parameters", []), raw.get("requestBody", {})]
-    meaning = [operation.id, operation.method, operation.path, _expanded(contract, parts, ())]
-    return hashlib.sha256(json.dumps(meaning, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _expanded(contract: Contract, node: Any, seen: tuple[str, ...]) -> Any:
-    if isinstance(node, list):
-        return [_expanded(contract, one, seen) for one in node]
-    if not isinstance(node, Mapping):
-        return node
-    reference = node.get("$ref")
-    if isinstance(reference, str):
-        if reference in seen:
-            return reference
-        return _expanded(contract, contract.resolve(node), (*seen, reference))
-    # A property may be called "title": only annotations, whose values are texts or flags, are left out.
-    return {
-        name: _expanded(contract, one, seen)
-        for name, one in node.items()
-        if not (name in _ANNOTATIONS and isinstance(one, str | bool))
     }

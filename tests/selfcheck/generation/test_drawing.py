@@ -13,9 +13,9 @@ import pytest
 from oip_conformance.contract import Contract
 from oip_conformance.generation.bindings import references
 from oip_conformance.generation.case import Case
+from oip_conformance.generation.digest import request_digest
 from oip_conformance.generation.domain import bind, must_be_accepted
 from oip_conformance.generation.drawing import draw, judge
-from oip_conformance.generation.sources import request_digest
 from oip_conformance.generation.wire import WireForm
 
 PLACES = {"body", "path", "query", "header", "syntax", "media type", "method"}

@@ -10,8 +10,8 @@ import time
 import pytest
 
 from oip_conformance.contract import Contract
+from oip_conformance.generation.digest import request_digest
 from oip_conformance.generation.library import DrawingFailed, Library, cases_for, prefetch
-from oip_conformance.generation.sources import request_digest
 from oip_conformance.generation.store import CaseStore
 
 

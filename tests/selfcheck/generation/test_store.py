@@ -10,8 +10,8 @@ import pytest
 from oip_conformance.contract import load_contract
 from oip_conformance.generation.bindings import SAMPLES, fill, references
 from oip_conformance.generation.build import LEVELS, wanted
+from oip_conformance.generation.digest import request_digest
 from oip_conformance.generation.drawing import draw, judge
-from oip_conformance.generation.sources import request_digest
 from oip_conformance.generation.store import (
     SHIPPED,
     CaseStore,
