@@ -133,6 +133,13 @@ class PromotionWords(MemberWords):
         """Allow a member the use of a promotion again."""
         return self.call("enableUse", query={"id": promotion.id, "customerId": self.person_id(member)})
 
+    def cart_promotions(self, member: Member | None, *, receipt: str = "RECEIPT-1") -> Answer:
+        """Ask which promotions fit a cart of a member, or of a customer that nobody is."""
+        holder = self.person_id(member) if member else "00000000-0000-4000-8000-000000000000"
+        articles = [{"articleId": "7049987090935", "price": 100.0, "quantity": 1}]
+        cart = {"customerId": holder, "storeId": self.some_store(), "receiptId": receipt}
+        return self.call("getCartPromotions", json={**cart, "articles": articles})
+
     def some_store(self) -> str:
         """A store of the target: the profile's first, or the first that the target lists."""
         if self.profile.fixtures.stores:
