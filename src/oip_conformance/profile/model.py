@@ -149,6 +149,7 @@ class FixturesTable(Table):
     functions: FunctionsFixture = Field(FunctionsFixture(), description="Agreed functions")
     lookups: LookupFixture = Field(LookupFixture(), description="Persons who may be looked up")
     price_calculations: tuple[str, ...] = Field((), description="Kinds of price calculation")
+    price_request: dict[str, Any] = Field({}, description="The agreed body of a price calculation")
     import_formats: tuple[Literal["json", "xml", "csv", "form", "file"], ...] = Field((), description="Import formats")
     enrichment_location: str | None = Field(
         None, description="Beginning of the address that an enrichment redirects to"

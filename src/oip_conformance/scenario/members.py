@@ -105,6 +105,18 @@ class MemberWords(Voice):
         way: Way = "id" if not kinds or "id" in kinds else kinds[0]
         return member.identifier(way)
 
+    def recipient(self, operation: str) -> str:
+        """A phone number that may be reached by an operation: the profile's, or a synthetic one on this machine.
+
+        Raises NotTested when the profile names none and the target is somebody's real system.
+        """
+        named = self.profile.safety.external.get(operation)
+        if named:
+            return named[0]
+        if self.target.gate.everything:
+            return self.people.next().mobile_phone
+        raise NotTested(f"[safety.external] of the profile names no recipient for {operation}")
+
     def source(self) -> dict[str, Any]:
         """Where a change comes from, as creations and updates say it."""
         stores = self.profile.fixtures.stores

@@ -1,0 +1,85 @@
+"""Abandoned carts: stored by their id, replaced by the same id, emptied."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from oip_conformance.scenario import Answer, Member, Oip, requirement
+from oip_conformance.scenario.comparing import at_once
+
+
+def store(oip: Oip, cart: str, member: Member, *, items: int = 1) -> Answer:
+    """Send a cart with so many items."""
+    lines: list[dict[str, Any]] = [
+        {"itemId": f"100{number}", "quantity": number, "name": f"Vare {number}", "price": 99.9, "currency": "NOK"}
+        for number in range(1, items + 1)
+    ]
+    return oip.call("createCart", json={"cartId": cart, "contactId": oip.person_id(member), "items": lines})
+
+
+def empty(oip: Oip, cart: str) -> Answer:
+    """Empty a cart."""
+    return oip.call("emptyCart", json={"cartId": cart})
+
+
+@requirement("OIP-CART-01")
+def test_a_cart_is_accepted(oip: Oip, member: Member) -> None:
+    """A cart with an id, a contact and items answers 200."""
+    store(oip, oip.fresh_id("cart"), member, items=3).expect(200)
+
+
+@requirement("OIP-CART-02")
+def test_the_same_cart_id_updates_the_cart(oip: Oip, member: Member) -> None:
+    """Sent again with other items, it is an update and no error."""
+    cart = oip.fresh_id("cart")
+    store(oip, cart, member, items=1).expect(200)
+    store(oip, cart, member, items=2).expect(200)
+    empty(oip, cart).expect(200)
+
+
+@requirement("OIP-CART-03")
+def test_a_stored_cart_is_emptied(oip: Oip, member: Member) -> None:
+    """An emptied cart can be filled and emptied again."""
+    cart = oip.fresh_id("cart")
+    for _ in range(2):
+        store(oip, cart, member).expect(200)
+        empty(oip, cart).expect(200)
+
+
+@requirement("OIP-CART-04")
+def test_emptying_an_unknown_cart_is_refused(oip: Oip, member: Member) -> None:
+    """A cart that was never stored answers 400; once stored it answers 200."""
+    cart = oip.fresh_id("cart")
+    empty(oip, cart).expect_error(400)
+    store(oip, cart, member).expect(200)
+    empty(oip, cart).expect(200)
+
+
+@requirement("OIP-CART-05")
+def test_emptying_touches_one_cart(oip: Oip, member: Member) -> None:
+    """Other carts, of the same contact too, are still known."""
+    first, second, third = (oip.fresh_id("cart") for _ in range(3))
+    other = oip.create_member()
+    for cart, holder in ((first, member), (second, member), (third, other)):
+        store(oip, cart, holder).expect(200)
+
+    empty(oip, first).expect(200)
+
+    for cart in (second, third):
+        empty(oip, cart).expect(200)
+
+
+@requirement("OIP-CART-06")
+def test_parallel_updates_of_one_cart_all_succeed(oip: Oip, member: Member) -> None:
+    """One id sent several times at once is one cart."""
+    cart = oip.fresh_id("cart")
+    at_once([lambda items=items: store(oip, cart, member, items=items).expect(200) for items in range(1, 7)])
+    empty(oip, cart).expect(200)
+
+
+@requirement("OIP-POS-02")
+def test_the_published_sample_of_a_cart_is_accepted(oip: Oip, member: Member) -> None:
+    """The sample of the documentation, with its identifiers replaced, is stored."""
+    for sample in oip.contract.operation("createCart").request_examples("application/json").values():
+        wanted = {"cartId": oip.fresh_id("cart"), "contactId": oip.person_id(member)}
+        oip.call("createCart", json={**sample, **wanted}).expect(200)

@@ -1,0 +1,45 @@
+"""Functions that were agreed with one client."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from oip_conformance.profile.model import FunctionFixture
+from oip_conformance.scenario import Answer, NotTested, Oip, requirement
+
+
+def call_each(oip: Oip, operation: str, named: dict[str, FunctionFixture], kind: str) -> list[Answer]:
+    """Call every function that the profile names; each answers 200 with JSON, the agreed one where it is fixed."""
+    if not named:
+        raise NotTested(f"[fixtures.functions.{kind}] of the profile names no function")
+    answers = []
+    for name, fixture in named.items():
+        body: dict[str, Any] = fixture.request or {"field1": "This is a string", "field2": 123}
+        answer = oip.call(operation, path={"functionName": name}, json=body).expect(200)
+        got = answer.json
+        if fixture.response is not None and got != fixture.response:
+            raise answer.unmet(repr(fixture.response), repr(got))
+        answers.append(answer)
+    return answers
+
+
+@requirement("OIP-FUN-01")
+def test_a_configured_customer_function_answers_200(oip: Oip) -> None:
+    """Every one that the profile names takes a free object and answers JSON."""
+    call_each(oip, "customerFunction", oip.profile.fixtures.functions.customer, "customer")
+
+
+@requirement("OIP-FUN-02")
+def test_a_configured_promotions_function_answers_200(oip: Oip) -> None:
+    """Every one that the profile names takes a free object and answers JSON."""
+    call_each(oip, "promotionsFunction", oip.profile.fixtures.functions.promotions, "promotions")
+
+
+@requirement("OIP-FUN-03")
+def test_an_unknown_function_answers_404(oip: Oip) -> None:
+    """A function that was never agreed answers 404 in the envelope; an agreed one answers 200."""
+    functions = oip.profile.fixtures.functions
+    agreed = (("customerFunction", functions.customer), ("promotionsFunction", functions.promotions))
+    for operation, named in agreed:
+        call_each(oip, operation, named, operation)
+        oip.call(operation, path={"functionName": oip.fresh_id("function")}, json={"field1": "x"}).expect_error(404)
