@@ -12,6 +12,7 @@ from oip_conformance.scenario.answer import Answer
 from oip_conformance.scenario.signals import NotTested, Unmet
 from oip_conformance.scenario.voice import Voice
 from oip_conformance.target import UNSET
+from oip_conformance.target.safety import Effect
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 """An id in the form of the samples that names nothing."""
@@ -22,21 +23,42 @@ _HARMLESS = ("getStores", "getHealth", "listConsents", "getBonusRules", "getCust
 class AskingWords(Voice):
     """Sentences about any operation."""
 
-    def sample_call(self, operation: str, *, credential: Credential | None = None, why: str = "") -> Answer:
+    def sendable(self) -> list[str]:
+        """The operations that the profile claims and that its safety allows to send."""
+        return [
+            name
+            for name, operation in self.contract.operations.items()
+            if self.is_claimed(name) and self.target.gate.refusal(name, operation.effect) is None
+        ]
+
+    def send(self, method: str, path: str, *, effect: Effect | None = None) -> Answer:
+        """Send a request that is no operation of the contract."""
+        return Answer(self.target.send(method, path, credential=self.credential, effect=effect))
+
+    def call_unclaimed(self, operation: str, **parts: Any) -> Answer:
+        """Call an operation that the profile does not claim."""
+        return Answer(self.target.call(operation, credential=self.credential, intent="probe", **parts))
+
+    def sample_call(
+        self, operation: str, *, credential: Credential | None = None, why: str = "", claimed: bool = True
+    ) -> Answer:
         """Call an operation with its published sample, or with plain values where none is published."""
         found = self.contract.operation(operation)
+        if claimed:
+            self.require(operation)
         media_type, content, json = _sample_body(found)
-        return self.call(
-            operation,
+        reply = self.target.call(
+            found,
             path={one.name: _sample(one) for one in found.parameters if one.location == "path"},
             query={one.name: _sample(one) for one in found.parameters if one.location == "query" and one.required},
             json=json,
             content=content,
             media_type=media_type,
-            credential=credential,
+            credential=credential or self.credential,
             intent="probe",
             why=why,
         )
+        return Answer(reply)
 
     def harmless_read(self) -> str:
         """An operation that the profile claims and that only reads. Raises NotTested when there is none."""
