@@ -113,8 +113,9 @@ class Contract:
         return None
 
     def methods_of(self, path: str) -> frozenset[str]:
-        """The methods that the contract has for a path."""
-        return frozenset(operation.method for pattern, operation in self._routes if pattern.fullmatch(path))
+        """The methods that the contract has for a path; where several templates fit, those of the most literal one."""
+        template = next((operation.path for pattern, operation in self._routes if pattern.fullmatch(path)), None)
+        return frozenset(operation.method for operation in self.operations.values() if operation.path == template)
 
     def resolve(self, node: Any) -> Any:
         """What a node is, after following its $ref. Raises ContractError CON-04 for one that leads nowhere."""

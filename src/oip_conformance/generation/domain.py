@@ -102,9 +102,10 @@ OFF = ("acceptsEmail", "acceptsSms")
 """Consents that a generated request never gives: nobody is written to because of a test."""
 
 
-def bind(operation: Operation, wire: WireForm) -> WireForm:
-    """The request with references at every place where it names something; the rest stays as it was drawn."""
-    places = PLACES.get(operation.id, {})
+def bind(operation: Operation, wire: WireForm, places: Mapping[str, str] | None = None) -> WireForm:
+    """The request with references at every place (or the given ones) where it names something; the rest stays as it
+    was drawn, but for consents, which are withheld."""
+    places = PLACES.get(operation.id, {}) if places is None else places
     here = {kind: _places_of(places, kind) for kind in ("path", "query", "body")}
     bound = wire
     if here["path"]:

@@ -20,12 +20,13 @@ from oip_conformance.generation.bindings import SAMPLES, fill
 from oip_conformance.generation.case import Case, Intent
 from oip_conformance.generation.conformity import Violation, summary, violations
 from oip_conformance.generation.digest import request_digest
-from oip_conformance.generation.domain import bind
+from oip_conformance.generation.domain import PLACES, bind
 from oip_conformance.generation.malformed import damaged
 from oip_conformance.generation.plan import Level, Plan, plan_for
 from oip_conformance.generation.realistic import realistic
 from oip_conformance.generation.sources import Draw, Source
 from oip_conformance.generation.twins import with_twins
+from oip_conformance.generation.unrealistic import unrealistic
 from oip_conformance.generation.wire import WireForm
 
 
@@ -61,7 +62,10 @@ def draw(contract: Contract, operation: Operation, level: Level, seed: int) -> D
 
 
 def _draws(contract: Contract, operation: Operation, plan: Plan, start: int) -> Iterator[Draw]:
-    yield from realistic(operation, Random(start), plan.domain)
+    sound = realistic(operation, Random(start), plan.domain)
+    yield from sound
+    if sound:
+        yield from unrealistic(operation, sound[0], plan.malformed)
     if plan == Plan():
         return
     source = Source(contract, operation)
@@ -91,21 +95,33 @@ def _case(
     if any(unquote(segment) in (".", "..") or "/" in unquote(segment) for segment in one.wire.path.split("/")):
         drawing.dropped["path that servers and proxies rewrite"] += 1
         return None
+    if one.wire.method == "OPTIONS" != operation.method:
+        drawing.dropped["method that any server may answer"] += 1
+        return None
     if one.wire.method != operation.method:
         return _named(operation, bind(operation, one.wire), one, seed, "invalid", f"method: {one.wire.method}")
-    for wire in (one.wire if as_drawn else bind(operation, one.wire), one.wire):
-        intent: Intent = "invalid" if one.meant == "invalid" else "boundary" if one.edge else "valid"
-        case = _named(operation, wire, one, seed, intent, "")
-        found = judge(contract, operation, case)
-        if found is None:
-            drawing.dropped["another route"] += 1
-            return None
-        if bool(found) == (intent == "invalid"):
-            return replace(case, how=summary(found)) if found else case
-        if wire == one.wire:
-            break
-    drawing.dropped[f"meant {one.meant} and is not"] += 1
+    wire = one.wire if as_drawn else bind(operation, one.wire)
+    intent: Intent = "invalid" if one.meant == "invalid" else "boundary" if one.edge else "valid"
+    found = _judged(contract, operation, wire)
+    if intent == "invalid" and found == [] and not as_drawn:
+        wire = _bound_around_what_is_broken(contract, operation, one.wire)
+        found = _judged(contract, operation, wire)
+    if found is None:
+        drawing.dropped["another route"] += 1
+    elif bool(found) != (intent == "invalid"):
+        drawing.dropped[f"meant {one.meant} and is not"] += 1
+    else:
+        return _named(operation, wire, one, seed, intent, summary(found) if found else "")
     return None
+
+
+def _bound_around_what_is_broken(contract: Contract, operation: Operation, wire: WireForm) -> WireForm:
+    """References wherever they do not mend what was broken on purpose."""
+    for place, name in PLACES.get(operation.id, {}).items():
+        bound = bind(operation, wire, {place: name})
+        if _judged(contract, operation, bound):
+            wire = bound
+    return wire
 
 
 def judge(contract: Contract, operation: Operation, case: Case) -> list[Violation] | None:
@@ -120,6 +136,10 @@ def judge(contract: Contract, operation: Operation, case: Case) -> list[Violatio
         body=sample.body,
         media_type=sample.media_type,
     )
+
+
+def _judged(contract: Contract, operation: Operation, wire: WireForm) -> list[Violation] | None:
+    return judge(contract, operation, _named(operation, wire, _JUST_LOOKING, 0, "valid", ""))
 
 
 def _named(operation: Operation, wire: WireForm, one: Draw, seed: int, intent: Intent, how: str) -> Case:

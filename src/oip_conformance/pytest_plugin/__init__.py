@@ -136,3 +136,9 @@ def profile(request: pytest.FixtureRequest) -> Profile:
 def contract(request: pytest.FixtureRequest) -> Contract:
     """The contract of the run."""
     return conductor_of(request.config).session.contract
+
+
+@pytest.fixture
+def run_seed(request: pytest.FixtureRequest) -> int:
+    """The seed of the run, from which everything random in a test follows."""
+    return conductor_of(request.config).session.settings.seed
