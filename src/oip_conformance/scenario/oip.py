@@ -6,6 +6,7 @@ from oip_conformance.generation.library import Library
 from oip_conformance.scenario.asking import AskingWords
 from oip_conformance.scenario.exercise import Exercise
 from oip_conformance.scenario.promotions import PromotionWords
+from oip_conformance.scenario.sequences import Sequences
 from oip_conformance.scenario.signals import NotTested
 from oip_conformance.scenario.stock import Stock
 
@@ -32,3 +33,9 @@ class Oip(AskingWords, PromotionWords):
         self.stock = self.stock or Stock(self)
         exercise = Exercise(self, self.stock, found, self.profile.limits.concurrency)
         return exercise.send(self.library.cases(found))
+
+    def follow_links(self, *, scenarios: int, steps: int, seed: int) -> int:
+        """Run sequences of linked operations; returns how many requests they took."""
+        self.require("createMember")
+        unsendable = set(self.contract.operations) - set(self.sendable())
+        return Sequences(self, self.contract, unsendable).run(scenarios=scenarios, steps=steps, start=seed)
