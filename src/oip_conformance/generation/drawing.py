@@ -139,7 +139,19 @@ def judge(contract: Contract, operation: Operation, case: Case) -> list[Violatio
 
 
 def _judged(contract: Contract, operation: Operation, wire: WireForm) -> list[Violation] | None:
-    return judge(contract, operation, _named(operation, wire, _JUST_LOOKING, 0, "valid", ""))
+    case = Case(
+        "",
+        operation.id,
+        wire.method,
+        wire.path,
+        "fuzzing",
+        "valid",
+        query=wire.query,
+        headers=wire.headers,
+        body=wire.body,
+        media_type=wire.media_type,
+    )
+    return judge(contract, operation, case)
 
 
 def _named(operation: Operation, wire: WireForm, one: Draw, seed: int, intent: Intent, how: str) -> Case:

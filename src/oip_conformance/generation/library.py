@@ -13,7 +13,7 @@ import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import IO
 
 import orjson
@@ -80,7 +80,11 @@ class Library:
         """
         found: dict[str, Case] = {}
         for part in self._order(operation, urgent=True):
-            for case in self._results[part].result():
+            try:
+                drawn = self._results[part].result()
+            except CancelledError:
+                raise DrawingFailed(operation.id, "the run was stopped") from None
+            for case in drawn:
                 found.setdefault(case.id, case)
         return [case for case in found.values() if not self._is_supported_after_all(operation, case)]
 
@@ -222,9 +226,15 @@ def cases_for(contract: Contract, operation: Operation, level: Level, seed: int)
 
 
 def prefetch(
-    contract: Contract, level: Level, seed: int, *, processes: int = 2, progress: Progress | None = None
+    contract: Contract,
+    level: Level,
+    seed: int,
+    *,
+    store: CaseStore | None = None,
+    processes: int = 2,
+    progress: Progress | None = None,
 ) -> Library:
     """A library that is already drawing what it does not have."""
-    library = Library(contract, level, seed, processes=processes, progress=progress)
+    library = Library(contract, level, seed, store=store, processes=processes, progress=progress)
     library.prefetch()
     return library

@@ -57,11 +57,7 @@ def test_smoke_asks_everybody_the_same(contract, store):
 
 def test_prefetching_draws_everything_in_the_background(contract, store):
     drawn = threading.Semaphore(0)
-    library = prefetch(contract, "smoke", 0)
-    library.close()
-    library = Library(contract, "smoke", 0, store=store, progress=lambda *_: drawn.release())
-    with library:
-        library.prefetch()
+    with prefetch(contract, "smoke", 0, store=store, progress=lambda *_: drawn.release()) as library:
         for _ in contract.operations:
             assert drawn.acquire(timeout=60)
         assert all(library.cases(operation) for operation in contract.operations.values())
@@ -96,6 +92,15 @@ def test_closing_early_ends_the_processes_at_once(contract, store):
 
     assert time.monotonic() - started < 3
     assert children() == []
+
+
+def test_who_waits_while_the_library_is_closed_is_told_so(contract, store):
+    library = Library(contract, "standard", 0, store=store, processes=1)
+    library.prefetch()
+    library.close()
+
+    with pytest.raises(DrawingFailed, match="could not be drawn"):
+        library.cases(contract.operation("importFile"))
 
 
 def test_a_process_that_dies_is_a_coded_error_and_the_next_operation_is_drawn_by_a_new_one(contract, store):

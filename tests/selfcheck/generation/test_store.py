@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import time
 
 import pytest
@@ -141,3 +142,22 @@ def test_every_operation_has_enough_cases_of_each_level(standard):
     assert 6_500 <= sum(sizes["standard"].values()) <= 9_000
     assert min(sizes["smoke"].values()) >= 2
     assert all(sizes["standard"][name] >= count for name, count in sizes["smoke"].items())
+
+
+def test_no_shipped_write_uses_a_phone_number_or_address_that_is_not_the_profiles(standard):
+    store, numbers = CaseStore(), re.compile(rb'"(?:mobilePhone|phoneNumber)":\s*"(\+[1-9][0-9]{6,14})"')
+    addresses = re.compile(rb'"email":\s*"([^"]+@[^"]+)"')
+    for operation in standard.operations.values():
+        if operation.effect == "read":
+            continue
+        for case in store.find(request_digest(standard, operation), "standard", 0):
+            assert not numbers.findall(case.body or b""), case
+            assert operation.id == "importBody" or not addresses.findall(case.body or b""), case
+            assert "%2B" not in case.path or case.intent == "invalid", case
+
+
+def test_no_shipped_case_asks_for_consent(standard):
+    given = re.compile(rb'"accepts(?:Email|Sms)":\s*true')
+    for operation in standard.operations.values():
+        for case in CaseStore().find(request_digest(standard, operation), "standard", 0):
+            assert not given.search(case.body or b""), case
