@@ -147,10 +147,12 @@ def summary(found: list[Violation]) -> str:
 
 
 def body_value(body: bytes | None, media_type: str | None) -> Any:
-    """The JSON value of a body, or None when it has none."""
-    if body is None or not (media_type or "").partition(";")[0].strip().lower().endswith("json"):
+    """The JSON value of a body, or None when it has none. An object or list counts under any media type."""
+    if body is None:
         return None
     try:
-        return orjson.loads(body)
+        value = orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
+    named = (media_type or "").partition(";")[0].strip().lower().endswith("json")
+    return value if named or isinstance(value, dict | list) else None

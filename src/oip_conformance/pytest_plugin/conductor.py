@@ -37,7 +37,6 @@ class Conductor:
             share=int(worker["workercount"]) if worker else 1,
         )
         self.selection = Selection(self.session)
-        self.stopped: str | None = None
 
     def operations(self) -> list[str]:
         """The operations that get an item of their own."""
@@ -82,6 +81,10 @@ class Conductor:
             return
         for requirement in self.selection.requirements_of(item):
             self.session.ledger.outcome(self._outcome(item, requirement, endings))
+
+    def stop(self, reason: str) -> None:
+        """Write down why this process ends before its tests do."""
+        self.session.ledger.fact("stopped", reason=reason)
 
     def finish(self) -> None:
         """Close the session and whatever this process started for it."""

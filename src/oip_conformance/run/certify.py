@@ -156,8 +156,9 @@ def _run(prepared: _Prepared, settings: Settings, console: Console) -> RunResult
         interrupted = "it was interrupted." if code == 2 else ""
         errors = [*listener.collection_errors, *listener.crashes] + ([f"pytest ended with {code}"] if code == 3 else [])
     else:
-        interrupted = finding.sentence
+        interrupted = f"{finding.sentence} {finding.hint}"
     gathered = gather_run(settings, prepared.contract)
+    interrupted = interrupted or " ".join(gathered.stopped[:1])
     return _conclude(prepared, settings, gathered, finding, interrupted, errors)
 
 
@@ -178,7 +179,8 @@ def _conclude(
     errors: list[str],
 ) -> RunResult:
     scope = scope_of(prepared.requirements, prepared.profile, prepared.contract, settings, gathered)
-    outcomes = [*gathered.outcomes, *_suite_errors(errors), *_refused_key(finding)]
+    said = _of_a_silent_target(gathered.outcomes, finding) if finding.finding == "silent" else gathered.outcomes
+    outcomes = [*said, *_suite_errors(errors), *_refused_key(finding)]
     verdict = judge(outcomes, prepared.requirements, scope, interrupted=interrupted)
     cited = {one for outcome in outcomes for one in outcome.exchanges}
     cited |= {failure.exchange for outcome in outcomes for failure in outcome.failures if failure.exchange}
@@ -189,6 +191,11 @@ def _conclude(
     write_results(results, directory)
     write_reports(results, evidence, directory, har=prepared.options.har)
     return RunResult(verdict, results, directory)
+
+
+def _of_a_silent_target(outcomes: list[Outcome], finding: Preflight) -> list[Outcome]:
+    """Of a target that never answered nothing is known, not even that it breaks a rule."""
+    return [replace(outcome, state=State.INCONCLUSIVE, reason=finding.sentence, failures=()) for outcome in outcomes]
 
 
 def _suite_errors(errors: list[str]) -> list[Outcome]:
@@ -237,7 +244,7 @@ def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, interrup
         "coverage": gathered.coverage.statement(contract, activated, settings.level),
         "traffic": gathered.coverage.traffic(),
         "created": gathered.created,
-        "notes": [*gathered.notes, *([interrupted] if interrupted else [])],
+        "notes": [interrupted] if interrupted else [],
     }
 
 

@@ -20,7 +20,8 @@ from oip_conformance.verdict.tally import Judge
 
 @dataclass
 class Gathered:
-    """What a run left, all processes together. `unsent` says why cases of an operation were not sent."""
+    """What a run left, all processes together. `unsent` says why cases of an operation were not sent,
+    `stopped` why a process ended before its tests did."""
 
     evidence_digest: str
     outcomes: list[Outcome]
@@ -28,7 +29,7 @@ class Gathered:
     scope: set[str] = field(default_factory=set)
     created: list[dict[str, Any]] = field(default_factory=list)
     unsent: list[dict[str, Any]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
 
 
 def gather_run(settings: Settings, contract: Contract) -> Gathered:
@@ -53,6 +54,8 @@ def gather_run(settings: Settings, contract: Contract) -> Gathered:
                     found.scope.update(record["requirements"])
                 case "created":
                     found.created.append(record)
+                case "stopped":
+                    found.stopped.append(record["reason"])
                 case "unsent":
                     found.unsent.append(record)
     for path in evidence:

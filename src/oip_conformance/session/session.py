@@ -29,6 +29,9 @@ from oip_conformance.verdict.tally import Judge
 SAMPLE_PHONES = ("+4712345678",)
 """The phone number of the documentation's samples, which is nobody's and may be shown."""
 
+SILENT_AFTER = 10
+"""So many requests in a row without an answer, and the run ends: the target is gone."""
+
 
 class Session:
     """Everything a process needs to test a target.
@@ -45,6 +48,7 @@ class Session:
         self._exchanges: list[str] = []
         self._count = 0
         self._closed = False
+        self._silence = 0
 
     @cached_property
     def profile(self) -> Profile:
@@ -184,8 +188,14 @@ class Session:
         self._recorder.close()
         self._transport.close()
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether the target has stopped answering: so many requests in a row, none answered."""
+        return self._silence >= SILENT_AFTER
+
     def _heard(self, exchange: Exchange) -> None:
         self._count += 1
+        self._silence = 0 if exchange.response is not None else self._silence + 1
         if len(self._exchanges) < 12:
             self._exchanges.append(exchange.id)
         for requirement, broken in self.judge.add(exchange):
