@@ -88,6 +88,19 @@ def test_creating_never_uses_a_phone_number_outside_the_profile(drawings):
     assert {body["data"]["mobilePhone"] for body in bodies} == {"{{new.mobilePhone}}"}
 
 
+@pytest.mark.parametrize(
+    ("body", "media_type"),
+    [
+        (b'{"data": {"mobilePhone": "+1000000"}}', "text/plain"),
+        (b'{"data": {"mobilePhone": "+1000000", "zip": []}}', "application/json"),
+    ],
+)
+def test_a_request_that_is_broken_elsewhere_still_names_a_number_of_the_profile(contract, body, media_type):
+    bound = bind(contract.operation("createMember"), WireForm("POST", "/customers", "", (), body, media_type))
+
+    assert orjson.loads(bound.body)["data"]["mobilePhone"] == "{{new.mobilePhone}}"
+
+
 def test_nobody_is_made_to_consent(contract):
     body = orjson.dumps(
         {"data": {"mobilePhone": "+4712345678", "consents": {"acceptsSms": True, "acceptsTerms": True}}}
