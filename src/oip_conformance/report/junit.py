@@ -1,0 +1,69 @@
+"""junit.xml: one test case for each requirement and operation, as build servers read them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from oip_conformance.report.reading import EvidenceReader
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def write(results: dict[str, Any], evidence: EvidenceReader, directory: Path) -> Path:
+    """Write junit.xml into a run directory."""
+    del evidence
+    suites = ElementTree.Element("testsuites", name="OIP Conformance", time=str(results["run"]["seconds"]))
+    totals = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
+    for one in results["classes"]:
+        members = [item for item in results["requirement_results"] if item["class"] == one["id"]]
+        suite = ElementTree.SubElement(suites, "testsuite", name=one["title"], timestamp=results["run"]["started"])
+        counts = dict.fromkeys(totals, 0)
+        for requirement in members:
+            _cases(suite, requirement, counts)
+        for name, count in counts.items():
+            suite.set(name, str(count))
+            totals[name] += count
+    for name, count in totals.items():
+        suites.set(name, str(count))
+    path = directory / "junit.xml"
+    ElementTree.indent(suites)
+    ElementTree.ElementTree(suites).write(path, encoding="utf-8", xml_declaration=True)
+    return path
+
+
+def _cases(suite: ElementTree.Element, requirement: dict[str, Any], counts: dict[str, int]) -> None:
+    for outcome in requirement["outcomes"] or [_unsaid(requirement)]:
+        counts["tests"] += 1
+        name = f"{requirement['id']} {outcome['test']}" + (f" [{outcome['operation']}]" if outcome["operation"] else "")
+        case = ElementTree.SubElement(suite, "testcase", classname=requirement["class"], name=_clean(name))
+        state = outcome["state"]
+        if state == "failed":
+            counts["failures"] += 1
+            for failure in outcome.get("failures") or [
+                {"title": requirement["title"], "expected": "", "got": outcome.get("reason", "")}
+            ]:
+                element = ElementTree.SubElement(
+                    case, "failure", message=_clean(failure["title"]), type=requirement["id"]
+                )
+                element.text = _clean(f"expected {failure['expected']}\ngot {failure['got']}")
+                break
+        elif state in ("suite-error", "config-error"):
+            counts["errors"] += 1
+            ElementTree.SubElement(case, "error", message=_clean(outcome.get("reason", "")), type=state)
+        elif state not in ("passed", "warned"):
+            counts["skipped"] += 1
+            ElementTree.SubElement(case, "skipped", message=_clean(f"{state}: {outcome.get('reason', '')}"))
+        elif state == "warned":
+            ElementTree.SubElement(case, "system-out").text = _clean(f"warning: {outcome.get('reason', '')}")
+
+
+def _unsaid(requirement: dict[str, Any]) -> dict[str, Any]:
+    return {"test": "no test", "operation": None, "state": requirement["state"], "reason": requirement["reason"]}
+
+
+def _clean(text: str) -> str:
+    """Text that XML 1.0 can hold."""
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
