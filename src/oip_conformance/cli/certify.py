@@ -70,8 +70,9 @@ def certify(
         output=output,
         har=har,
         production=production,
-        server_options=tuple(
-            [*(f"--defect={one}" for one in defect or ()), *(f"--variation={one}" for one in variation or ())]
+        server_options=(
+            *(f"--defect={one}" for one in defect or ()),
+            *(f"--variation={one}" for one in variation or ()),
         ),
     )
     result = run(options, console)

@@ -30,7 +30,8 @@ def apply_overlay(document: dict[str, Any], overlay: dict[str, Any], *, name: st
                 _update(match.obj, copy.deepcopy(action.get("update")))
         if action.get("remove"):
             for match in reversed(matches):
-                del match.parent.obj[match.parts[-1]]
+                parent: Any = match.parent
+                del parent.obj[match.parts[-1]]
     return result
 
 

@@ -30,7 +30,7 @@ def validate_contract(contract: Contract) -> None:
 def _specification(document: dict[str, Any]) -> list[str]:
     kind = OpenAPIV30SpecValidator if str(document.get("openapi", "")).startswith("3.0") else OpenAPIV31SpecValidator
     try:
-        return [_told(error) for error in kind(document).iter_errors()]  # type: ignore[arg-type]  # a mapping is a schema
+        return [_told(error) for error in kind(document).iter_errors()]
     except (KeyError, TypeError, AttributeError, RecursionError) as problem:
         return [f"/: the validator cannot read it ({type(problem).__name__}: {problem})"]
 

@@ -9,7 +9,7 @@ a run; plain pytest makes them from its own options:
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -92,13 +92,11 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, None]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
     """Tell the conductor how a conformance test ended, and keep the report free of secrets."""
     result = yield
     if is_conformance(item):
-        report = result.get_result()  # type: ignore[attr-defined]  # pluggy's result, of which pytest exports no type
+        report = result.get_result()
         conductor_of(item.config).note(item, call, report)
 
 

@@ -44,7 +44,8 @@ class Conductor:
 
     def deselect(self, items: Iterable[pytest.Item]) -> set[pytest.Item]:
         """The items that do not belong to the run."""
-        dropped, scope = set(), set()
+        dropped: set[pytest.Item] = set()
+        scope: set[str] = set()
         for item in items:
             if self.selection.includes(item):
                 scope.update(requirement.id for requirement in self.selection.requirements_of(item))

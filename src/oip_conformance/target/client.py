@@ -50,7 +50,7 @@ class BackOff:
         """Seconds to wait after the given attempt (1 is the first), with a little jitter."""
         if retry_after and retry_after.strip().isdigit():
             return min(float(retry_after), self.longest)
-        return min(self.first * 2 ** (attempt - 1), self.longest) * random.uniform(0.8, 1.2)
+        return min(self.first * 2.0 ** (attempt - 1), self.longest) * random.uniform(0.8, 1.2)
 
 
 class Target:

@@ -9,6 +9,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from oip_conformance.evidence import SECRET_MARK, Redactor
 from oip_conformance.evidence.redaction import is_national_id
 

@@ -7,6 +7,7 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from oip_conformance.verdict.outcome import Outcome
 from oip_conformance.verdict.state import State, exit_code, merge
 
