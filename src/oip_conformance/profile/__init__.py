@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from oip_conformance.profile.loading import check_against, contract_files, default_profile, load_profile
+from oip_conformance.profile.agreement import check_against
+from oip_conformance.profile.loading import contract_files, default_profile, load_profile
 from oip_conformance.profile.model import CLASSES, Activation, Profile
-from oip_conformance.profile.problems import CODES, Problem, ProfileError
+from oip_conformance.profile.problems import ADVICE, CODES, Problem, ProfileError
 
 __all__ = [
+    "ADVICE",
     "CLASSES",
     "CODES",
     "Activation",

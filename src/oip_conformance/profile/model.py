@@ -17,6 +17,9 @@ CLASSES = (
 )  # fmt: skip
 """The conformance classes a profile may claim."""
 
+PROMOTION_ROLES = ("open", "single_use", "unlimited", "pos_only", "one_store", "expired", "not_yet_valid")
+"""What the promotions of [fixtures.promotions] are for; every new customer has them all."""
+
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(gt=0)]
 
@@ -132,9 +135,7 @@ class FixturesTable(Table):
 
     stores: tuple[str, ...] = Field((), description="Ids of stores that exist")
     promotions: dict[str, str] = Field(
-        {},
-        description="Promotion ids by role, that every new customer has: open, single_use, unlimited, pos_only, "
-        "one_store, expired, not_yet_valid",
+        {}, description=f"Promotion ids by role, that every new customer has: {', '.join(PROMOTION_ROLES)}"
     )
     unassigned_promotion: str | None = Field(
         None, description="A promotion that exists and that new customers do not have"
@@ -201,6 +202,7 @@ class Profile(Table):
     limits: LimitsTable = LimitsTable()
 
     _path: Path | None = PrivateAttr(default=None)
+    _text: str = PrivateAttr(default="")
 
     @property
     def path(self) -> Path | None:
