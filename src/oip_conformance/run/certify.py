@@ -239,6 +239,19 @@ def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, interrup
             "digest": contract.digest,
             "overlays": list(profile.contract.overlays),
         },
+        "operations": [
+            {
+                "id": one.id,
+                "method": one.method,
+                "path": one.path,
+                "summary": one.summary,
+                "class": one.conformance_class,
+                "effect": one.effect,
+                "path_source": one.path_source,
+                "activation": profile.activation(one),
+            }
+            for one in contract.operations.values()
+        ],
         "requirements": {"version": prepared.requirements.version, "digest": prepared.requirements.digest},
         "evidence": {"digest": gathered.evidence_digest, "exchanges": gathered.coverage.exchanges},
         "coverage": gathered.coverage.statement(contract, activated, settings.level),

@@ -11,6 +11,7 @@ import orjson
 
 from oip_conformance.contract import Contract, Operation
 from oip_conformance.evidence import Exchange
+from oip_conformance.verdict.latency import Latencies
 
 FLOORS: Mapping[str, Mapping[str, float]] = {
     "smoke": {"operations": 0.9, "succeeded": 0.6, "statuses": 0.4, "parameters": 0.6, "fields": 0.4},
@@ -30,7 +31,7 @@ class _Reach:
     parameters: set[str] = field(default_factory=set)
     sent: set[str] = field(default_factory=set)
     received: set[str] = field(default_factory=set)
-    milliseconds: list[float] = field(default_factory=list)
+    latencies: Latencies = field(default_factory=Latencies)
 
 
 class CoverageTally:
@@ -50,7 +51,7 @@ class CoverageTally:
             return
         reach = self._reached.setdefault(operation.id, _Reach())
         reach.count += 1
-        reach.milliseconds.append(round(exchange.elapsed * 1000, 2))
+        reach.latencies.add(exchange.elapsed * 1000)
         if exchange.response is None:
             return
         status = exchange.response.status
@@ -80,7 +81,7 @@ class CoverageTally:
             ours.parameters |= theirs.parameters
             ours.sent |= theirs.sent
             ours.received |= theirs.received
-            ours.milliseconds += theirs.milliseconds
+            ours.latencies.merge(theirs.latencies)
 
     def to_json(self) -> dict[str, Any]:
         """A JSON value from which `from_json` makes an equal tally."""
@@ -94,7 +95,7 @@ class CoverageTally:
                     "parameters": sorted(reach.parameters),
                     "sent": sorted(reach.sent),
                     "received": sorted(reach.received),
-                    "milliseconds": reach.milliseconds,
+                    "latencies": reach.latencies.to_json(),
                 }
                 for name, reach in sorted(self._reached.items())
             },
@@ -112,7 +113,7 @@ class CoverageTally:
                 set(one["parameters"]),
                 set(one["sent"]),
                 set(one["received"]),
-                list(one["milliseconds"]),
+                Latencies.from_json(one["latencies"]),
             )
         return tally
 
@@ -151,7 +152,7 @@ class CoverageTally:
                 name: {
                     "count": reach.count,
                     "statuses": {str(status): count for status, count in sorted(reach.statuses.items())},
-                    "latency_ms": _latency(reach.milliseconds),
+                    "latency_ms": reach.latencies.summary(),
                 }
                 for name, reach in sorted(self._reached.items())
             },
@@ -203,16 +204,3 @@ def _json(body: bytes) -> Any:
 
 def _split(dimension: tuple[list[str], list[str]], name: str, reached: bool) -> None:
     dimension[0 if reached else 1].append(name)
-
-
-def _latency(milliseconds: list[float]) -> dict[str, Any]:
-    ordered = sorted(milliseconds)
-
-    def share(part: float) -> float:
-        return ordered[min(len(ordered) - 1, int(len(ordered) * part))] if ordered else 0.0
-
-    edges = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
-    counts = [0] * (len(edges) + 1)
-    for value in ordered:
-        counts[next((position for position, edge in enumerate(edges) if value <= edge), len(edges))] += 1
-    return {"p50": share(0.5), "p95": share(0.95), "max": ordered[-1] if ordered else 0.0, "histogram": counts}
