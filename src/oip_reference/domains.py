@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
+from oip_reference.bonus_rules import BonusRules
+from oip_reference.campaigns import Campaigns
 from oip_reference.cart_promotions import CartPromotions
 from oip_reference.consents import Consents
 from oip_reference.customers import Customers
 from oip_reference.domain import Domain
 from oip_reference.health import Health
+from oip_reference.points import Points
 from oip_reference.promotions import Promotions
 from oip_reference.redemption import Redemptions
+from oip_reference.stamp_cards import StampCards
 from oip_reference.stores import Stores
 
 DOMAINS: Final[tuple[type[Domain], ...]] = (
@@ -20,5 +24,9 @@ DOMAINS: Final[tuple[type[Domain], ...]] = (
     Promotions,
     Redemptions,
     CartPromotions,
+    BonusRules,
+    Campaigns,
+    StampCards,
+    Points,
     Customers,
 )

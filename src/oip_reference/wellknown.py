@@ -22,3 +22,8 @@ CONSENTS: Final = ("acceptsDigital", "acceptsProfiling", "acceptsPartners")
 
 SEEDED_PHONES: Final = {"main": "+4740000001", "second": "+4740000002"}
 """The mobile phone of the member that each tenant has from the start."""
+
+STAMP_CARDS: Final = ("4", "5", "6")
+ACTIVITIES: Final = ("20", "21")
+CAMPAIGNS: Final = ("5", "6", "7")
+POINTS_PER_KRONE: Final = 0.1
