@@ -45,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--variation", action="append", default=[], metavar="ID", help="start with this difference")
     options.add_argument("--allow", action="append", default=[], metavar="NETWORK", help="allow only these addresses")
     options.add_argument("--list", action="store_true", help="list defects, variations and tenants, then end")
+    options.add_argument("--json", action="store_true", help="with --list: as one JSON document")
     options.add_argument("--ready-json", action="store_true", help="say in one line of JSON when it is ready")
     options.add_argument("--until-stdin-closes", action="store_true", help="end when standard input ends")
     return options
@@ -54,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the server; 0 when it ended as asked, 2 for wrong use or configuration."""
     chosen = parser().parse_args(arguments)
     if chosen.list:
-        print(listing())
+        print(listing_json() if chosen.json else listing())
         return 0
     try:
         return _serve(chosen)
@@ -80,7 +81,9 @@ def _serve(chosen: argparse.Namespace) -> int:
 
     def ready() -> None:
         if chosen.ready_json:
-            print(orjson.dumps({"url": url, "keys": keys, "pid": os.getpid()}).decode(), flush=True)
+            applied = [*chosen.defect, *chosen.variation]
+            said = {"url": url, "keys": keys, "pid": os.getpid(), "deviations": applied}
+            print(orjson.dumps(said).decode(), flush=True)
         else:
             print(f"OIP reference server: {url}\nx-api-key: {keys['main']}", flush=True)
             print(f"x-api-key of the second account: {keys['second']}\nEnd it with Ctrl+C.", flush=True)
@@ -100,6 +103,12 @@ def listing() -> str:
     for register in (DEFECTS, VARIATIONS):
         lines += ["", f"{register.kind}s ({len(register)})", *_lines(register)]
     return "\n".join(lines)
+
+
+def listing_json() -> str:
+    """Defects and variations as one JSON document, in the form that `oip-conformance detect` reads."""
+    known = {f"{register.kind}s": [one.to_json() for one in register] for register in (DEFECTS, VARIATIONS)}
+    return orjson.dumps(known, option=orjson.OPT_INDENT_2).decode()
 
 
 def _lines(register: Register) -> list[str]:

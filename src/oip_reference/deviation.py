@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from oip_reference.server import ReferenceServer
 
@@ -19,13 +19,27 @@ class UnknownDeviation(Exception):
 @dataclass(frozen=True)
 class Deviation:
     """One deliberate difference: its name (a sentence), its family, the requirements it breaks (a variation breaks
-    none), what it does in words, and how it changes a server."""
+    none), what it does in words, how it changes a server, which requirements necessarily fail with those it breaks, and
+    the example profile without which it would change nothing (empty: the default one)."""
 
     id: str
     family: str
     breaks: tuple[str, ...]
     summary: str
     apply: Change
+    also: tuple[str, ...] = ()
+    profile: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """What is known of it before it is applied."""
+        return {
+            "id": self.id,
+            "family": self.family,
+            "breaks": list(self.breaks),
+            "also": list(self.also),
+            "lie": self.summary,
+            "profile": self.profile,
+        }
 
 
 class Register:
@@ -35,7 +49,15 @@ class Register:
         self.kind = kind
         self._known: dict[str, Deviation] = {}
 
-    def add(self, identifier: str, family: str, breaks: tuple[str, ...]) -> Callable[[Change], Change]:
+    def add(
+        self,
+        identifier: str,
+        family: str,
+        breaks: tuple[str, ...],
+        *,
+        also: tuple[str, ...] = (),
+        profile: str = "",
+    ) -> Callable[[Change], Change]:
         """A decorator; the summary is the first line of the function's docstring."""
 
         def register(change: Change) -> Change:
@@ -44,7 +66,7 @@ class Register:
             summary = (change.__doc__ or "").strip().partition("\n")[0]
             if not summary:
                 raise ValueError(f"the {self.kind} {identifier} does not say what it does")
-            self._known[identifier] = Deviation(identifier, family, breaks, summary, change)
+            self._known[identifier] = Deviation(identifier, family, breaks, summary, change, also, profile)
             return change
 
         return register

@@ -6,6 +6,7 @@ import typer
 
 from oip_conformance.cli.certify import certify
 from oip_conformance.cli.crash import guarded
+from oip_conformance.cli.detect import detect
 from oip_conformance.cli.serve import serve
 
 app = typer.Typer(
@@ -18,6 +19,7 @@ app = typer.Typer(
 )
 app.command()(certify)
 app.command()(serve)
+app.command()(detect)
 
 
 def main() -> None:

@@ -62,6 +62,8 @@ class Selection:
         return bool(self.requirements_of(item))
 
     def _includes_general(self, item: pytest.Item) -> bool:
+        if self._requirements and not self.general():
+            return False
         callspec = getattr(item, "callspec", None)
         name = callspec.params.get("operation") if callspec else None
         if name is None:

@@ -40,7 +40,9 @@ from oip_conformance.target.embedded import EmbeddedServer, EmbeddedServerError
 from oip_conformance.verdict.judging import RunVerdict, judge
 from oip_conformance.verdict.outcome import Outcome
 from oip_conformance.verdict.results import build_results, write_results
-from oip_conformance.verdict.state import State
+from oip_conformance.verdict.state import ExitCode, State
+
+_WHY_NOT = "Run `python -m oip_reference` to see why."
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,16 @@ def certify(options: RunOptions, console: Console) -> RunResult:
             try:
                 sandbox = resources.enter_context(EmbeddedServer(profile=profile.path, options=options.server_options))
             except EmbeddedServerError as problem:
-                raise RunProblem("RUN-04", str(problem), "Run `python -m oip_reference` to see why.", 4) from problem
-            settings = replace(settings, url=sandbox.url, key=sandbox.key, second_key=sandbox.second_key)
+                code = ExitCode.WRONG_USE if problem.misused else ExitCode.SUITE_ERROR
+                hint = "Run `oip-conformance serve --list` to see what there is." if problem.misused else _WHY_NOT
+                raise RunProblem("RUN-04", str(problem), hint, code) from problem
+            settings = replace(
+                settings,
+                url=sandbox.url,
+                key=sandbox.key,
+                second_key=sandbox.second_key,
+                deviations=sandbox.deviations,
+            )
         return _run(prepared, settings, console)
 
 
@@ -231,7 +241,12 @@ def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, interrup
             "command": command,
             "interrupted": bool(interrupted),
         },
-        "target": {"url": settings.url, "embedded": settings.embedded, "host": urlsplit(settings.url).netloc},
+        "target": {
+            "url": settings.url,
+            "embedded": settings.embedded,
+            "host": urlsplit(settings.url).netloc,
+            "deviations": list(settings.deviations),
+        },
         "profile": {"name": profile.name, "digest": profile.digest},
         "contract": {
             "title": contract.title,

@@ -22,7 +22,8 @@ VARIABLE = "OIP_CONFORMANCE_SESSION"
 class Settings:
     """What a run was asked to do. `run_key` (hex) keys the redaction tokens and the tags of made records.
 
-    `classes` and `only` are empty for everything; `budget` is the time in seconds that a deep run may take.
+    `classes` and `only` are empty for everything; `deviations` are those the embedded server was started with; `budget`
+    is the time in seconds that a deep run may take.
     """
 
     directory: str
@@ -37,6 +38,7 @@ class Settings:
     workers: int = 1
     production: bool = False
     budget: float | None = None
+    deviations: tuple[str, ...] = ()
     run_key: str = field(default_factory=lambda: os.urandom(16).hex(), repr=False)
     key: str | None = field(default=None, repr=False)
     second_key: str | None = field(default=None, repr=False)
@@ -65,5 +67,6 @@ class Settings:
         if not text:
             return None
         values = json.loads(text)
-        values["classes"], values["only"] = tuple(values["classes"]), tuple(values["only"])
+        for name in ("classes", "only", "deviations"):
+            values[name] = tuple(values[name])
         return cls(**values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -17,17 +18,26 @@ STARTED_WITHIN = 30.0
 """Seconds that the reference server may take until it accepts connections."""
 
 
+MISUSE = 2
+"""The exit code with which it refuses its options."""
+
+
 class EmbeddedServerError(Exception):
-    """The reference server did not start; the message holds the last lines it wrote."""
+    """The reference server did not start; the message holds the last lines it wrote. `misused`: it refused its options."""
+
+    def __init__(self, message: str, *, misused: bool = False) -> None:
+        super().__init__(message)
+        self.misused = misused
 
 
 @dataclass(frozen=True)
 class Sandbox:
-    """Where the embedded server listens, and the keys of its two tenants."""
+    """Where the embedded server listens, the keys of its two tenants, and the deviations it says it has."""
 
     url: str
     key: str
     second_key: str
+    deviations: tuple[str, ...] = ()
 
 
 class EmbeddedServer:
@@ -55,17 +65,24 @@ class EmbeddedServer:
             env={**os.environ, "OIP_REFERENCE_API_KEY": key, "OIP_REFERENCE_SECOND_API_KEY": second},
             start_new_session=True,  # an interrupt at the keyboard is ours to handle, in order
         )
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         timer = threading.Timer(STARTED_WITHIN, self._process.kill)
         timer.start()
         try:
             assert self._process.stdout is not None
-            ready = self._process.stdout.readline()
-            return Sandbox(json.loads(ready)["url"], key, second)
+            ready = json.loads(self._process.stdout.readline())
+            return Sandbox(ready["url"], key, second, tuple(ready["deviations"]))
         except (ValueError, KeyError, TypeError) as problem:
+            process = self._process
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=3)  # a server that refuses its options ends by itself
+            self._listener.join(timeout=0.3)
             self._stop()
             last = " ".join(self._said[-3:]).strip()
-            raise EmbeddedServerError(f"the embedded reference server did not start. {last}".strip()) from problem
+            raise EmbeddedServerError(
+                f"the embedded reference server did not start. {last}".strip(), misused=process.returncode == MISUSE
+            ) from problem
         except BaseException:
             self._stop()
             raise

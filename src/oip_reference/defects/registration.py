@@ -10,6 +10,13 @@ from oip_reference.deviation import Change, Register
 DEFECTS: Final = Register("defect")
 
 
-def defect(identifier: str, *, breaks: str | tuple[str, ...], family: str) -> Callable[[Change], Change]:
-    """Registers a lie: `breaks` names the requirement(s) it breaks, the docstring says what is wrong."""
-    return DEFECTS.add(identifier, family, (breaks,) if isinstance(breaks, str) else breaks)
+def defect(
+    identifier: str, *, breaks: str | tuple[str, ...], family: str, also: tuple[str, ...] = (), profile: str = ""
+) -> Callable[[Change], Change]:
+    """Registers a lie: the docstring says what is wrong.
+
+    `breaks` names the requirement(s) it is about: each of them must fail. `also` names those that necessarily fail with
+    them (a pattern such as `OIP-PROMO-*` or `*` names many); anything else that fails was blamed wrongly. `profile` names
+    the example profile that it needs.
+    """
+    return DEFECTS.add(identifier, family, (breaks,) if isinstance(breaks, str) else breaks, also=also, profile=profile)

@@ -1,0 +1,78 @@
+"""The laboratory: carries out trials, each in a fresh process, and ends one that takes too long.
+
+A process that has run pytest once cannot run it again as if it were the first time, and importing everything for each
+run would take longer than most runs. So a warm process is kept, and every trial is a fork of it.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from collections.abc import Callable
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import orjson
+
+from oip_conformance.detection.trial import ANSWER, Order, Sighting, perform, scratch
+from oip_conformance.session import Level
+
+DEADLINES: dict[Level, float] = {"smoke": 180.0, "standard": 600.0, "deep": 3600.0}
+"""Seconds after which a trial of a level is ended; a sound server takes a tenth of it."""
+
+
+class Laboratory:
+    """Carries out trials; remembers those of the sound server, which are the same every time. Safe to use from threads."""
+
+    def __init__(self) -> None:
+        self._start = _warm_start()
+        self._lock = threading.Lock()
+        self._sound: dict[Order, Sighting] = {}
+
+    def carry_out(self, order: Order) -> Sighting:
+        """Run one trial and wait for it."""
+        with scratch() as directory:
+            process = self._start(order, directory)
+            process.join(DEADLINES[order.level])
+            if process.exitcode is None:
+                process.terminate()
+                process.join(10)
+                if process.exitcode is None:
+                    process.kill()
+                    process.join()
+                return Sighting(problem=f"the run was not over after {DEADLINES[order.level]:g} s")
+            try:
+                return Sighting.from_json(orjson.loads(Path(directory, ANSWER).read_bytes()))
+            except (OSError, ValueError):
+                return Sighting(problem=f"the run ended without a result: {_last_line(Path(directory, 'said.txt'))}")
+
+    def sound(self, like: Order) -> Sighting:
+        """What the sound server looks like in the same run."""
+        order = like.on_the_sound_server()
+        with self._lock:
+            if order not in self._sound:
+                self._sound[order] = self.carry_out(order)
+            return self._sound[order]
+
+
+def _warm_start() -> Callable[[Order, str], BaseProcess]:
+    """How a trial's process is started: as a fork of a warm one, or from nothing where the system cannot fork."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        cold = multiprocessing.get_context("spawn")
+        return lambda order, directory: _started(cold.Process(target=perform, args=(order, directory)))
+    warm = multiprocessing.get_context("forkserver")
+    warm.set_forkserver_preload(["oip_conformance.detection.warm"])
+    return lambda order, directory: _started(warm.Process(target=perform, args=(order, directory)))
+
+
+def _started(process: BaseProcess) -> BaseProcess:
+    process.daemon = True
+    process.start()
+    return process
+
+
+def _last_line(file: Path) -> str:
+    try:
+        return (file.read_text(encoding="utf-8").strip().splitlines() or ["it said nothing"])[-1]
+    except OSError:
+        return "it said nothing"

@@ -1,0 +1,129 @@
+"""One trial: one run of the suite against one server, in a process of its own, and what it saw."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+from rich.console import Console
+
+from oip_conformance.profile import ProfileError
+from oip_conformance.resources import spec_directory
+from oip_conformance.run.certify import certify
+from oip_conformance.run.options import RunOptions
+from oip_conformance.run.problems import RunProblem
+from oip_conformance.session import Level
+from oip_conformance.verdict.state import State
+
+ANSWER = "sighting.json"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to run: the options that start the server, the level, the seed, the requirements (none: all of them), and the
+    name of an example profile (empty: the default one)."""
+
+    server_options: tuple[str, ...]
+    level: Level
+    seed: int
+    only: tuple[str, ...] = ()
+    profile: str = ""
+
+    def on_the_sound_server(self) -> Order:
+        """The same run without the deviation."""
+        return replace(self, server_options=())
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What a run saw: the state of every requirement, how many exchanges reached it, and its first failure in words.
+
+    `problem` says why there is nothing to see: the server did not start, the time was up.
+    """
+
+    states: Mapping[str, State] = field(default_factory=dict)
+    reached: Mapping[str, int] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+    applied: tuple[str, ...] = ()
+    exchanges: int = 0
+    seconds: float = 0.0
+    problem: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON value from which `from_json` makes an equal sighting."""
+        return {
+            "states": {name: str(state) for name, state in self.states.items()},
+            "reached": dict(self.reached),
+            "words": dict(self.words),
+            "applied": list(self.applied),
+            "exchanges": self.exchanges,
+            "seconds": self.seconds,
+            "problem": self.problem,
+        }
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Sighting:
+        """The sighting that `to_json` wrote."""
+        return cls(
+            {name: State(state) for name, state in record["states"].items()},
+            record["reached"],
+            record["words"],
+            tuple(record["applied"]),
+            record["exchanges"],
+            record["seconds"],
+            record["problem"],
+        )
+
+    @classmethod
+    def of(cls, results: Mapping[str, Any]) -> Sighting:
+        """What results.json of a run says, in brief."""
+        words: dict[str, str] = {}
+        for failure in results["failures"]:
+            operation = f"{failure['operation']}: " if failure["operation"] else ""
+            words.setdefault(
+                failure["requirement"], f"{operation}expected {failure['expected']}; got {failure['got']}"[:300]
+            )
+        listed = results["requirement_results"]
+        for one in listed:
+            if one["reason"]:
+                words.setdefault(one["id"], one["reason"][:300])
+        return cls(
+            {one["id"]: State(one["state"]) for one in listed},
+            {one["id"]: sum(outcome["reached"] for outcome in one["outcomes"]) for one in listed},
+            words,
+            tuple(results["target"]["deviations"]),
+            results["evidence"]["exchanges"],
+            results["run"]["seconds"],
+        )
+
+
+def perform(order: Order, directory: str) -> None:
+    """Run the suite in this process, which does nothing else, and leave what was seen in `directory`."""
+    os.environ.pop("OIP_API_KEY", None)
+    with Path(directory, "said.txt").open("w", encoding="utf-8") as said:
+        sys.stdout = sys.stderr = said
+        options = RunOptions(
+            profile=spec_directory() / "profiles" / f"{order.profile}.toml" if order.profile else None,
+            level=order.level,
+            only=order.only,
+            seed=order.seed,
+            output=Path(directory, "run"),
+            server_options=order.server_options,
+        )
+        try:
+            sighting = Sighting.of(certify(options, Console(file=io.StringIO())).results)
+        except (RunProblem, ProfileError) as problem:
+            sighting = Sighting(problem=f"{problem}")
+        Path(directory, ANSWER).write_bytes(orjson.dumps(sighting.to_json()))
+
+
+def scratch() -> tempfile.TemporaryDirectory[str]:
+    """A folder for one trial, gone when it is over."""
+    return tempfile.TemporaryDirectory(prefix="oip-detect-", ignore_cleanup_errors=True)
