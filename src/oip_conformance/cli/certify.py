@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from rich.text import Text
 from oip_conformance.run.certify import RunResult
 from oip_conformance.run.certify import certify as run
 from oip_conformance.run.options import RunOptions
+from oip_conformance.run.reporting import tell_build_server
 from oip_conformance.session import Level
 from oip_conformance.verdict.state import State
 
@@ -77,6 +79,8 @@ def certify(
     )
     result = run(options, console)
     say(result, console)
+    for line in tell_build_server(result.results, result.directory, os.environ):
+        typer.echo(line)
     raise typer.Exit(result.verdict.exit_code)
 
 

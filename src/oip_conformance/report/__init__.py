@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from oip_conformance.report import html, junit, markdown
+from oip_conformance.report import allure, badge, ctrf, har, html, junit, markdown
+from oip_conformance.report.model import RunRecord
 from oip_conformance.report.reading import EvidenceReader
 
-Reporter = Callable[[dict[str, Any], EvidenceReader, Path], Path]
+Reporter = Callable[[RunRecord, Path], Path]
 
-REPORTERS: tuple[Reporter, ...] = (html.write, markdown.write, junit.write)
+REPORTERS: tuple[Reporter, ...] = (
+    html.write,
+    markdown.write,
+    junit.write,
+    ctrf.write,
+    allure.write,
+    badge.write,
+)
 """The reports that every run writes."""
 
-__all__ = ["REPORTERS", "EvidenceReader", "Reporter"]
+ON_REQUEST: dict[str, Reporter] = {"har": har.write}
+"""The reports that a run writes when asked."""
+
+__all__ = ["ON_REQUEST", "REPORTERS", "EvidenceReader", "Reporter", "RunRecord"]

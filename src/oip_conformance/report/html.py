@@ -8,6 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from oip_conformance.report.model import RunRecord
 from oip_conformance.report.reading import EvidenceReader, pretty_body
 
 REPORT_NAME = "report.html"
@@ -15,8 +16,9 @@ SHOWN_EXAMPLES = 400
 """So many failures are shown with request and response; the others name their exchange."""
 
 
-def write(results: dict[str, Any], evidence: EvidenceReader, directory: Path) -> Path:
+def write(run: RunRecord, directory: Path) -> Path:
     """Write report.html into a run directory."""
+    results, evidence = run.results, run.evidence
     environment = Environment(
         loader=PackageLoader("oip_conformance.report"),
         autoescape=True,
@@ -55,7 +57,7 @@ _WORDS = {
 
 
 def _with_exchange(failure: dict[str, Any], evidence: EvidenceReader, position: int) -> dict[str, Any]:
-    exchange = evidence.get(failure["exchange"]) if failure["exchange"] and position < SHOWN_EXAMPLES else None
+    exchange = evidence.kept(failure["exchange"]) if failure["exchange"] and position < SHOWN_EXAMPLES else None
     if exchange is None:
         return {**failure, "shown": None}
     request, response = exchange.request, exchange.response

@@ -1,33 +1,90 @@
-"""summary.md: the verdict in a pull-request comment."""
+"""summary.md: the verdict in a pull-request comment, and in the summary of a step of GitHub Actions."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from oip_conformance.report.reading import EvidenceReader
+from oip_conformance.report.model import Cluster, RunRecord
+from oip_conformance.report.words import UNDECIDED, counted, plain_meaning, verdict_word
 
-SHOWN_FAILURES = 20
+SHOWN_CAUSES = 12
+SHOWN_OPEN = 15
 _ICONS = {"passed": "✅", "warned": "⚠️", "failed": "❌", "not-applicable": "➖"}
 
 
-def write(results: dict[str, Any], evidence: EvidenceReader, directory: Path) -> Path:
+def write(run: RunRecord, directory: Path) -> Path:
     """Write summary.md into a run directory."""
-    del evidence
     path = directory / "summary.md"
-    path.write_text(summary(results), encoding="utf-8")
+    path.write_text(summary(run), encoding="utf-8")
     return path
 
 
-def summary(results: dict[str, Any]) -> str:
+def summary(run: RunRecord) -> str:
     """The summary of a run in Markdown."""
-    verdict, run = results["verdict"], results["run"]
+    results = run.results
+    verdict, facts = results["verdict"], results["run"]
+    icon = "❔" if facts["interrupted"] and verdict["state"] != "failed" else _ICONS.get(verdict["state"], "❔")
+    target = "the embedded reference server" if results["target"]["embedded"] else results["target"]["url"]
     lines = [
-        f"## {_ICONS.get(verdict['state'], '❔')} {escape(verdict['sentence'])}",
+        f"## {icon} OIP {escape(results['contract']['version'])}: {escape(verdict_word(results))}",
         "",
-        f"{escape(results['target']['url'])}, level {run['level']}, seed {run['seed']}: "
-        f"{results['evidence']['exchanges']} exchanges in {run['seconds']} s.",
+        f"{escape(plain_meaning(results))} {escape(verdict['sentence'])}",
         "",
+        f"{escape(target)}, profile {escape(results['profile']['name'])}, level {facts['level']}, seed {facts['seed']}: "
+        f"{counted(results['evidence']['exchanges'], 'exchange')} in {facts['seconds']} s.",
+        "",
+        *_causes(run.clusters, "failed", "cause of failure", "causes of failure"),
+        *_causes(run.clusters, "warned", "warning", "warnings"),
+        *_waivers(results),
+        *_classes(results),
+        *_open(results),
+        f"Again: `{escape_code(facts['command'])}`",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _causes(clusters: list[Cluster], state: str, one: str, many: str) -> list[str]:
+    found = [cluster for cluster in clusters if cluster.state == state]
+    if not found:
+        return []
+    lines = [f"### {counted(len(found), one, many)}", ""]
+    for cluster in found[:SHOWN_CAUSES]:
+        first, operations = cluster.failures[0], cluster.operations
+        where = f"in `{escape_code(operations[0])}`" if len(operations) == 1 else f"in {len(operations)} operations"
+        waived = ", waived" if all(item.get("waived") for item in cluster.failures) else ""
+        names = ", ".join(item["id"] for item in cluster.failures[:6]) + (" ..." if len(cluster.failures) > 6 else "")
+        lines += [
+            f"- **{cluster.requirement}** {escape(cluster.title)} {where if operations else ''} ({names}{waived})  ",
+            f"  expected {escape(first['expected'][:200])}, got {escape(first['got'][:200])}",
+        ]
+        if first["curl"] and len(first["curl"]) < 600:
+            lines += [
+                f"  <details><summary>curl</summary>\n\n  ```sh\n  {_fenced(first['curl'])}\n  ```\n\n  </details>"
+            ]
+    if len(found) > SHOWN_CAUSES:
+        lines.append(f"- and {len(found) - SHOWN_CAUSES} more in the report")
+    return [*lines, ""]
+
+
+def _waivers(results: dict[str, Any]) -> list[str]:
+    waivers = results.get("waivers") or []
+    if not waivers:
+        return []
+    lines = [f"### {counted(len(waivers), 'waiver')}", ""]
+    for one in waivers:
+        failures = ", ".join(one["failures"]) or "nothing"
+        lines.append(
+            f"- **{one['state']}**: {one['requirement']} until {one['expires']}, {escape(one['owner'])}: "
+            f"{escape(one['reason'])} (covers {failures})"
+        )
+    return [*lines, ""]
+
+
+def _classes(results: dict[str, Any]) -> list[str]:
+    if not results["classes"]:
+        return []
+    lines = [
         "| class | verdict | " + " | ".join(_COLUMNS) + " | of |",
         "| --- | --- | " + " | ".join("---:" for _ in _COLUMNS) + " | ---: |",
     ]
@@ -36,26 +93,38 @@ def summary(results: dict[str, Any]) -> str:
         lines.append(
             f"| {escape(one['title'])} | {_ICONS.get(one['state'], '❔')} {one['state']} | {counts} | {one['total']} |"
         )
-    failures = [one for one in results["failures"] if one["state"] == "failed"]
-    if failures:
-        lines += ["", f"### {len(failures)} distinct failures", ""]
-    for one in failures[:SHOWN_FAILURES]:
-        lines.append(
-            f"- **{one['requirement']}** {escape(one['operation'] or '')} {escape(one['title'])}: "
-            f"expected {escape(one['expected'])}, got {escape(one['got'][:200])} (`{one['id']}`, seen {one['count']} times)"
-        )
-    if len(failures) > SHOWN_FAILURES:
-        lines.append(f"- and {len(failures) - SHOWN_FAILURES} more")
-    return "\n".join(lines) + "\n"
+    return [*lines, ""]
+
+
+def _open(results: dict[str, Any]) -> list[str]:
+    found = [
+        one for one in results["requirement_results"] if one["state"] in UNDECIDED and one["state"] != "not-applicable"
+    ]
+    if not found:
+        return []
+    lines = [f"<details><summary>{counted(len(found), 'requirement')} undecided</summary>", ""]
+    lines += [f"- {one['id']} {one['state']}: {escape(one['reason'][:200])}" for one in found[:SHOWN_OPEN]]
+    if len(found) > SHOWN_OPEN:
+        lines.append(f"- and {len(found) - SHOWN_OPEN} more")
+    return [*lines, "", "</details>", ""]
 
 
 _COLUMNS = ("passed", "warned", "failed", "not-tested", "inconclusive", "not-applicable")
 
 
 def escape(text: str) -> str:
-    """Text that Markdown and HTML show as it is, on one line."""
-    for character in "\\`*_[]<>|#":
-        text = text.replace(
-            character, f"\\{character}" if character not in "<>" else {"<": "&lt;", ">": "&gt;"}[character]
-        )
+    """Text that Markdown and HTML show as it is, on one line, and that notifies nobody."""
+    for character in "\\`*_[]|#~":
+        text = text.replace(character, f"\\{character}")
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "@\u200b")
     return " ".join(text.split())
+
+
+def escape_code(text: str) -> str:
+    """Text for a code span: no backtick ends it early."""
+    return " ".join(text.replace("`", "'").split())
+
+
+def _fenced(text: str) -> str:
+    """Text for a fenced block, one line, without a fence of its own."""
+    return " ".join(text.replace("```", "'''").splitlines())

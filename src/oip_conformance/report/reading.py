@@ -14,14 +14,14 @@ LONGEST_BODY = 4000
 
 
 class EvidenceReader(Protocol):
-    """A run's evidence, as a reporter reads it."""
+    """A run's evidence, as a reporter reads it. `kept` answers at once, for the exchanges that results cite."""
 
-    def get(self, exchange_id: str) -> Exchange | None: ...
+    def kept(self, exchange_id: str) -> Exchange | None: ...
 
     def __iter__(self) -> Iterator[Exchange]: ...
 
 
-def pretty_body(body: bytes) -> str:
+def pretty_body(body: bytes, longest: int = LONGEST_BODY) -> str:
     """A body to read: JSON indented, other text as it is, binary by its length."""
     if not body:
         return ""
@@ -35,4 +35,38 @@ def pretty_body(body: bytes) -> str:
         character if character.isprintable() or character in "\n\t" else "\N{REPLACEMENT CHARACTER}"
         for character in text
     )
-    return text if len(text) <= LONGEST_BODY else f"{text[:LONGEST_BODY]}\n... ({len(text)} characters)"
+    return text if len(text) <= longest else f"{text[:longest]}\n... ({len(text)} characters)"
+
+
+def as_text(exchange: Exchange) -> str:
+    """An exchange as a person reads it: the request, an empty line, and what came back."""
+    request, response = exchange.request, exchange.response
+    lines = [f"{request.method} {request.url}", *(f"{name}: {value}" for name, value in request.headers)]
+    if request.body:
+        lines += ["", pretty_body(request.body)]
+    lines += ["", f"--- {exchange.elapsed * 1000:.1f} ms ---", ""]
+    if response is None:
+        lines.append(f"no answer: {exchange.fault} {exchange.why}".rstrip())
+    else:
+        lines += [f"{response.http_version} {response.status}"]
+        lines += [f"{name}: {value}" for name, value in response.headers]
+        if response.body:
+            lines += ["", pretty_body(response.body)]
+    return "\n".join(lines) + "\n"
+
+
+def explained(failure: dict[str, object], run_id: str) -> str:
+    """A failure in the order every report keeps: requirement and source, expected, got, exchange, why, what to try, curl."""
+    return "\n".join(
+        [
+            f"requirement {failure['requirement']} {failure['requirement_title']}",
+            f"source      {failure['source']}: {failure['clause']}",
+            f"expected    {failure['expected']}",
+            f"got         {failure['got']}",
+            f"exchange    {failure['exchange'] or 'none'} (seen {failure['count']} times)",
+            f"why         {failure['why_it_matters']}",
+            f"try         {failure['what_to_try']}",
+            f"curl        {failure['curl'] or 'none'}",
+            f"again       oip-conformance repro {run_id} {failure['id']}",
+        ]
+    )

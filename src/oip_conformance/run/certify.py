@@ -11,6 +11,7 @@ import contextlib
 import datetime as dt
 import os
 import secrets
+import shlex
 import sys
 import time
 from dataclasses import dataclass, replace
@@ -225,7 +226,6 @@ def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, interrup
     profile, contract = prepared.profile, prepared.contract
     ended = time.time()
     activated = [one.id for one in contract.operations.values() if profile.activation(one) == "activated"]
-    command = f"oip-conformance certify --level {settings.level} --seed {settings.seed}"
     return {
         "suite": {"name": "oip-conformance", "version": __version__, "python": sys.version.split()[0]},
         "run": {
@@ -238,7 +238,7 @@ def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, interrup
             "workers": settings.workers,
             "only": list(settings.only),
             "classes": list(settings.classes),
-            "command": command,
+            "command": _command(prepared.options, settings),
             "interrupted": bool(interrupted),
         },
         "target": {
@@ -247,7 +247,11 @@ def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, interrup
             "host": urlsplit(settings.url).netloc,
             "deviations": list(settings.deviations),
         },
-        "profile": {"name": profile.name, "digest": profile.digest},
+        "profile": {
+            "name": profile.name,
+            "digest": profile.digest,
+            "file": str(prepared.options.profile) if prepared.options.profile else None,
+        },
         "contract": {
             "title": contract.title,
             "version": contract.version,
@@ -274,6 +278,17 @@ def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, interrup
         "created": gathered.created,
         "notes": [interrupted] if interrupted else [],
     }
+
+
+def _command(options: RunOptions, settings: Settings) -> str:
+    """The command line that does the same again."""
+    parts = ["oip-conformance", "certify"]
+    for name, value in (("--profile", options.profile), ("--target", options.url), ("--contract", options.contract)):
+        parts += [name, str(value)] if value else []
+    parts += ["--level", settings.level, "--seed", str(settings.seed)]
+    for name, values in (("--class", settings.classes), ("--only", settings.only)):
+        parts += [part for value in values for part in (name, value)]
+    return shlex.join([*parts, *options.server_options])
 
 
 def _utc(seconds: float) -> str:

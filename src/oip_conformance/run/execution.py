@@ -8,7 +8,6 @@ import os
 import signal
 import types
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +15,7 @@ from oip_conformance.resources import suite_directory
 from oip_conformance.session import Settings
 from oip_conformance.session.settings import VARIABLE
 
-PLUGINS = ("oip_conformance.pytest_plugin", "allure_pytest.plugin", "xdist.plugin", "xdist.looponfail")
+PLUGINS = ("oip_conformance.pytest_plugin", "xdist.plugin", "xdist.looponfail")
 
 
 def run_suite(settings: Settings, listener: object) -> int:
@@ -30,7 +29,6 @@ def run_suite(settings: Settings, listener: object) -> int:
         f"--rootdir={suite}",
         f"--confcutdir={suite}",
         f"--config-file={suite / 'pytest.ini'}",
-        f"--alluredir={Path(settings.directory) / 'allure-results'}",
         "--import-mode=importlib",
         "-pno:cacheprovider",
         "--capture=sys",
