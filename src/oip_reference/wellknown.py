@@ -27,3 +27,17 @@ STAMP_CARDS: Final = ("4", "5", "6")
 ACTIVITIES: Final = ("20", "21")
 CAMPAIGNS: Final = ("5", "6", "7")
 POINTS_PER_KRONE: Final = 0.1
+
+TRIGGERS: Final = ("welcome", "birthday")
+
+MESSAGES: Final = {"welcomeSMS": "Welcome to the club!", "birthdaySMS": "Happy birthday! A coffee is on us."}
+"""Preconfigured messages by name."""
+
+FUNCTIONS: Final = ("echo",)
+"""Client-specific functions, of customers and of promotions alike."""
+
+PRICE_CALCULATIONS: Final = ("standard", "regular")
+
+IMPORT_FORMATS: Final = ("json", "xml", "csv", "form", "file")
+
+ENRICHMENT_LOCATION: Final = "https://shop.example/profile/enriched"
