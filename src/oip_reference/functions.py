@@ -36,6 +36,5 @@ class Functions(Domain):
             raise call.not_found("There is no such function.")
         return function
 
-    def result(self, call: Call, function: FunctionFixture) -> dict[str, Any]:
-        body: dict[str, Any] = call.body if function.response is None else function.response
-        return body
+    def result(self, call: Call, function: FunctionFixture) -> Any:
+        return call.body if function.response is None else function.response

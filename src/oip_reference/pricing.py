@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Pricing(Domain):
-    """Our reading: `{"cartId"}` or `{"items": [...]}` is priced item by item; a body without either costs nothing.
+    """Our reading: `{"cartId"}`, `{"items": [...]}` or a list of items is priced item by item; all else costs nothing.
 
     The kinds of calculation are those the account's fixtures name; "regular" leaves sale prices out.
     """
@@ -41,12 +41,15 @@ class Pricing(Domain):
         if kind not in (call.tenant.fixtures.price_calculations or PRICE_CALCULATIONS):
             raise call.not_found("There is no such calculation.")
 
+    def cart_id(self, call: Call) -> Any:
+        return call.body.get("cartId") if isinstance(call.body, dict) else None
+
     def items(self, call: Call) -> list[dict[str, Any]]:
         """The items to be priced: those of the stored cart that is named, or those in the body."""
-        cart_id = call.body.get("cartId")
+        cart_id = self.cart_id(call)
         if cart_id is not None:
             return self.carts.cart_named(call, cart_id if isinstance(cart_id, str) else "").items
-        items = call.body.get("items", [])
+        items = call.body.get("items", []) if isinstance(call.body, dict) else call.body
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise call.invalid("/items", "must be a list of items")
         return items
@@ -57,7 +60,8 @@ class Pricing(Domain):
         total = round(sum(line["amount"] for line in lines), 2)
         if not isfinite(gross) or not isfinite(total):
             raise call.invalid("/items", "come to more than can be counted")
-        answered = {"cartId": call.body["cartId"]} if call.body.get("cartId") is not None else {}
+        cart_id = self.cart_id(call)
+        answered = {} if cart_id is None else {"cartId": cart_id}
         return {**answered, "items": lines, "grossAmount": gross, "discount": round(gross - total, 2), "amount": total}
 
     def line(self, call: Call, item: dict[str, Any], kind: str) -> dict[str, Any]:

@@ -104,7 +104,7 @@ class Stock:
 
     def _cart(self) -> dict[str, str]:
         cart = self._oip.fresh_id("cart")
-        holder = self._value("customer.id")
+        holder = self._value("customer.key")
         self._oip.call("createCart", json={"cartId": cart, "contactId": holder, "items": []}).expect(200)
         return {"cart.id": cart}
 

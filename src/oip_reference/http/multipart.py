@@ -88,5 +88,5 @@ def _named(part: _Part) -> tuple[str, str | UploadedFile]:
     name = options[b"name"].decode("utf-8")
     if b"filename" in options:
         media_type = part.headers.get(b"content-type", b"application/octet-stream").decode("latin-1")
-        return name, UploadedFile(options[b"filename"].decode("utf-8"), media_type, bytes(part.content))
+        return name, UploadedFile(options[b"filename"].decode("utf-8", "replace"), media_type, bytes(part.content))
     return name, part.content.decode("utf-8")
