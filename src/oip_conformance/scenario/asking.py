@@ -9,13 +9,13 @@ from oip_conformance.contract import Operation
 from oip_conformance.evidence import Credential
 from oip_conformance.generation.sample import sample_of
 from oip_conformance.scenario.answer import Answer
+from oip_conformance.scenario.members import NOBODY
 from oip_conformance.scenario.signals import NotTested, Unmet
 from oip_conformance.scenario.voice import Voice
 from oip_conformance.target import UNSET
 from oip_conformance.target.safety import Effect
 
-NOBODY = "00000000-0000-4000-8000-000000000000"
-"""An id in the form of the samples that names nothing."""
+__all__ = ["NOBODY", "AskingWords"]
 
 _HARMLESS = ("getStores", "getHealth", "listConsents", "getBonusRules", "getCustomerById")
 

@@ -13,6 +13,9 @@ from oip_conformance.scenario.voice import Voice
 
 Way = Literal["id", "mobilePhone", "externalId"]
 
+NOBODY = "00000000-0000-4000-8000-000000000000"
+"""An id in the form of the samples that names nothing."""
+
 _TRIES_FOR_A_FREE_NUMBER = 8
 
 
@@ -104,6 +107,14 @@ class MemberWords(Voice):
         kinds = self.profile.identifiers.customer
         way: Way = "id" if not kinds or "id" in kinds else kinds[0]
         return member.identifier(way)
+
+    def nobody(self) -> str:
+        """An identifier of the kind that `person_id` gives, which names nobody."""
+        kinds = self.profile.identifiers.customer
+        if not kinds or "id" in kinds:
+            return NOBODY
+        person = self.people.next()
+        return person.mobile_phone if kinds[0] == "mobilePhone" else person.external_id
 
     def recipient(self, operation: str) -> str:
         """A phone number that may be reached by an operation: the profile's, or a synthetic one on this machine.

@@ -5,13 +5,15 @@ from __future__ import annotations
 from oip_conformance.generation.library import Library
 from oip_conformance.scenario.asking import AskingWords
 from oip_conformance.scenario.exercise import Exercise
-from oip_conformance.scenario.promotions import PromotionWords
+from oip_conformance.scenario.loyalty import LoyaltyWords
+from oip_conformance.scenario.receipts import ReceiptWords
+from oip_conformance.scenario.reports import ReportWords
 from oip_conformance.scenario.sequences import Sequences
 from oip_conformance.scenario.signals import NotTested
 from oip_conformance.scenario.stock import Stock
 
 
-class Oip(AskingWords, PromotionWords):
+class Oip(AskingWords, LoyaltyWords, ReceiptWords, ReportWords):
     """All sentences a conformance test may say of a target. Domain by domain, see the modules beside this one."""
 
     library: Library | None = None
