@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from oip_conformance.evidence.exchange import Credential, Exchange, FaultKind, ReceivedResponse, SentRequest
 from oip_conformance.evidence.recorder import Recorder
+from oip_conformance.evidence.recording import (
+    CONTRACT_NAME,
+    RECORDING_NAME,
+    TESTS_NAME,
+    Attempt,
+    Recording,
+    load_attempts,
+    load_recorded_contract,
+    load_recording,
+    write_recording,
+)
 from oip_conformance.evidence.redaction import SECRET_MARK, Redactor
 from oip_conformance.evidence.storage import EVIDENCE_NAME, EvidenceError, EvidenceFile, gather
 
 __all__ = [
+    "CONTRACT_NAME",
     "EVIDENCE_NAME",
+    "RECORDING_NAME",
     "SECRET_MARK",
+    "TESTS_NAME",
+    "Attempt",
     "Credential",
     "EvidenceError",
     "EvidenceFile",
@@ -17,7 +32,12 @@ __all__ = [
     "FaultKind",
     "ReceivedResponse",
     "Recorder",
+    "Recording",
     "Redactor",
     "SentRequest",
     "gather",
+    "load_attempts",
+    "load_recorded_contract",
+    "load_recording",
+    "write_recording",
 ]

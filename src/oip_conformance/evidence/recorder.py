@@ -34,6 +34,11 @@ class Recorder:
         """Have `listener` called with every exchange from now on, from any thread, one at a time."""
         self._listeners.append(listener)
 
+    @property
+    def count(self) -> int:
+        """How many exchanges have begun."""
+        return self._count
+
     def next_id(self) -> str:
         """The id for the exchange that begins now."""
         with self._lock:

@@ -16,7 +16,8 @@ EVIDENCE_NAME = "evidence.ndjson.gz"
 
 
 class EvidenceError(Exception):
-    """Evidence that cannot be read. `code`: EVI-01 missing, EVI-02 damaged, EVI-03 a record that is no exchange."""
+    """Evidence that cannot be read. `code`: EVI-01 missing, EVI-02 damaged, EVI-03 a record that is no exchange, EVI-04 another
+    record of a run that is none."""
 
     def __init__(self, code: str, message: str, hint: str) -> None:
         super().__init__(f"{code}: {message} {hint}")
@@ -54,14 +55,15 @@ class EvidenceFile:
 
     def __iter__(self) -> Iterator[Exchange]:
         for number, line in enumerate(self._lines(), start=1):
-            try:
-                yield Exchange.from_json(orjson.loads(line))
-            except (KeyError, TypeError, ValueError) as problem:
-                raise EvidenceError(
-                    "EVI-03",
-                    f"line {number} of {self.path.name} is not an exchange ({type(problem).__name__}: {problem}).",
-                    "The file was changed after the run; take it from the run directory again.",
-                ) from problem
+            yield self._exchange(line, f"line {number}")
+
+    def of_stories(self, general: Collection[str]) -> Iterator[Exchange]:
+        """The exchanges of all tests but these, which are not even read: most of a run's exchanges are theirs."""
+        skipped = tuple(b'","test":' + orjson.dumps(test) + b"," for test in general)
+        for line in self._lines():
+            head = line[:400]
+            if not any(mark in head for mark in skipped):
+                yield self._exchange(line)
 
     def kept(self, exchange_id: str) -> Exchange | None:
         """The exchange with this id, if it is one of those held in memory."""
@@ -78,6 +80,16 @@ class EvidenceFile:
         for line in self._lines():
             digest.update(line)
         return f"sha256:{digest.hexdigest()}"
+
+    def _exchange(self, line: bytes, place: str = "a line") -> Exchange:
+        try:
+            return Exchange.from_json(orjson.loads(line))
+        except (KeyError, TypeError, ValueError, AttributeError) as problem:
+            raise EvidenceError(
+                "EVI-03",
+                f"{place} of {self.path.name} is not an exchange ({type(problem).__name__}: {problem}).",
+                "The file was changed after the run; take it from the run directory again.",
+            ) from problem
 
     def _lines(self) -> Iterator[bytes]:
         try:

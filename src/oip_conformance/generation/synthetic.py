@@ -67,6 +67,16 @@ class SyntheticPeople:
             self._next += self._step
         return self._person(serial)
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where this order of people stands: the serial of the next one, and how many are left out between two."""
+        return self._next, self._step
+
+    def resume(self, place: tuple[int, int]) -> None:
+        """Go on from where an order of people stood."""
+        with self._lock:
+            self._next, self._step = place
+
     def __iter__(self) -> Iterator[Person]:
         while True:
             yield self.next()

@@ -50,6 +50,14 @@ def load_profile(path: Path) -> Profile:
     return profile
 
 
+def profile_of(content: Mapping[str, Any]) -> Profile:
+    """The profile with this content, as `Profile.model_dump(mode="json")` wrote it. Raises ProfileError."""
+    try:
+        return Profile.model_validate(_tuples(content))
+    except ValidationError as error:
+        raise ProfileError("the recorded profile", _mistakes(error, "")) from None
+
+
 def default_profile() -> Profile:
     """The documented default: the embedded reference server with everything activated."""
     return load_profile(spec_directory() / "profiles" / "embedded.toml")

@@ -14,7 +14,7 @@ from oip_conformance.contract.requirements import Requirement
 from oip_conformance.pytest_plugin.ending import Ending, ending_of
 from oip_conformance.pytest_plugin.selection import Selection
 from oip_conformance.scenario.signals import Unmet
-from oip_conformance.session import Session, Settings
+from oip_conformance.session import ReplaySession, Session, Settings
 from oip_conformance.target.embedded import EmbeddedServer
 from oip_conformance.verdict.outcome import Failure, Outcome
 from oip_conformance.verdict.state import State
@@ -30,8 +30,9 @@ class Conductor:
         self._resources = ExitStack()
         worker = getattr(config, "workerinput", None)
         position = int(worker["workerid"].lstrip("gw")) if worker else 0
-        self.session = Session(
-            self._settings(),
+        settings = self._settings()
+        self.session = (ReplaySession if settings.replay else Session)(
+            settings,
             worker=worker["workerid"] if worker else "m",
             position=position,
             share=int(worker["workercount"]) if worker else 1,
@@ -73,7 +74,7 @@ class Conductor:
         """Start an attempt at an item."""
         if ENDING in item.stash:
             del item.stash[ENDING]
-        self.session.begin(name_of(item))
+        self.session.begin(name_of(item), general=item.get_closest_marker("general") is not None)
 
     def end(self, item: pytest.Item, endings: list[Ending]) -> None:
         """Write down the outcomes of an item after its last attempt."""

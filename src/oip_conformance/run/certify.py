@@ -34,6 +34,7 @@ from oip_conformance.run.options import RunOptions
 from oip_conformance.run.preflight import Preflight, look
 from oip_conformance.run.problems import RunProblem
 from oip_conformance.run.progress import ProgressListener
+from oip_conformance.run.recording import keep_recording
 from oip_conformance.run.reporting import write_reports
 from oip_conformance.run.scope import check_selection, scope_of
 from oip_conformance.session import Session, Settings
@@ -200,6 +201,7 @@ def _conclude(
     exchanges = {name: exchange for name in cited if (exchange := evidence.kept(name))}
     results = build_results(verdict, _facts(prepared, settings, gathered, interrupted), exchanges)
     write_results(results, directory)
+    keep_recording(settings, gathered.attempts)
     write_reports(results, evidence, directory, har=prepared.options.har)
     return RunResult(verdict, results, directory)
 

@@ -29,6 +29,7 @@ class Gathered:
     scope: set[str] = field(default_factory=set)
     created: list[dict[str, Any]] = field(default_factory=list)
     unsent: list[dict[str, Any]] = field(default_factory=list)
+    attempts: list[dict[str, Any]] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
 
 
@@ -54,6 +55,8 @@ def gather_run(settings: Settings, contract: Contract) -> Gathered:
                     found.scope.update(record["requirements"])
                 case "created":
                     found.created.append(record)
+                case "attempt":
+                    found.attempts.append(record)
                 case "stopped":
                     found.stopped.append(record["reason"])
                 case "unsent":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
+import datetime as dt
+import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,8 @@ class Voice:
         self.people = people
         self.credential = credential
         self.position = position
-        self._serials = itertools.count(1)
+        self.serial = 0
+        self._lock = threading.Lock()
 
     @property
     def contract(self) -> Contract:
@@ -77,8 +79,18 @@ class Voice:
 
     def fresh_id(self, kind: str) -> str:
         """An identifier that nobody used before, with the run's mark: `fresh_id("receipt")`."""
-        serial = 1_000_000 * (self.position + 1) + next(self._serials)
+        with self._lock:
+            self.serial += 1
+            serial = 1_000_000 * (self.position + 1) + self.serial
         return f"{kind[:3].upper()}-{self.people.tag.identifier(serial)}"
+
+    def now(self) -> dt.datetime:
+        """When the test that is running began, in UTC. Tests read no other clock."""
+        return self.target.clock.now()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass on the target."""
+        self.target.clock.wait(seconds)
 
     def is_claimed(self, operation: str) -> bool:
         """Whether the profile claims that an operation is activated."""

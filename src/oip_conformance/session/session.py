@@ -8,11 +8,12 @@ import hashlib
 import sys
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from oip_conformance import __version__
 from oip_conformance.contract import Contract, contract_for
 from oip_conformance.contract.requirements import RequirementSet, load_requirements
-from oip_conformance.evidence import Exchange, Recorder, Redactor
+from oip_conformance.evidence import Attempt, Exchange, Recorder, Redactor
 from oip_conformance.generation.identifiers import RunTag
 from oip_conformance.generation.library import Library
 from oip_conformance.generation.phones import PhoneRange
@@ -22,9 +23,11 @@ from oip_conformance.profile import Profile
 from oip_conformance.scenario.oip import Oip
 from oip_conformance.session.ledger import Ledger
 from oip_conformance.session.settings import Settings
-from oip_conformance.target import Keys, LiveTransport, Pacing, SafetyGate, Target
+from oip_conformance.target import BackOff, Clock, Keys, LiveTransport, Pacing, SafetyGate, Target, Transport
 from oip_conformance.verdict.coverage import CoverageTally
 from oip_conformance.verdict.tally import Judge
+
+R = TypeVar("R", bound=Redactor)
 
 SAMPLE_PHONES = ("+4712345678",)
 """The phone number of the documentation's samples, which is nobody's and may be shown."""
@@ -68,10 +71,13 @@ class Session:
     @cached_property
     def redactor(self) -> Redactor:
         """The redactor of the run; all its processes make the same tokens."""
+        return self._redactor(Redactor)
+
+    def _redactor(self, kind: type[R]) -> R:
         profile = self.profile
         recipients = [number for numbers in profile.safety.external.values() for number in numbers]
         keys = [key for key in (self.settings.key, self.settings.second_key, self.keys.wrong) if key]
-        return Redactor(
+        return kind(
             bytes.fromhex(self.settings.run_key),
             secrets=keys,
             people=recipients,
@@ -100,23 +106,53 @@ class Session:
         return Ledger(self.settings.parts / f"{self.worker}.ledger.ndjson")
 
     @cached_property
+    def transport(self) -> Transport:
+        """How requests reach the target."""
+        target = self.profile.target
+        return LiveTransport(
+            self.settings.url,
+            timeout=target.timeout_seconds,
+            connections=self.profile.limits.concurrency + 2,
+            verify_tls=target.verify_tls,
+        )
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The clock of the tests."""
+        return Clock()
+
+    @property
+    def profile_digest(self) -> str:
+        """The digest of the profile."""
+        return self.profile.digest
+
+    @property
+    def back_off(self) -> BackOff:
+        """How a busy target is waited for."""
+        return BackOff()
+
+    @property
+    def pacing(self) -> Pacing:
+        """This process's share of the profile's limits, unused."""
+        limits = self.profile.limits
+        return Pacing(
+            requests_per_second=limits.requests_per_second and limits.requests_per_second / self.share,
+            total_requests=limits.total_requests and limits.total_requests // self.share,
+            created_records=limits.created_records and limits.created_records // self.share,
+        )
+
+    @cached_property
     def target(self) -> Target:
         """The target under test. Making it starts the recording."""
         recorder = Recorder(self.settings.parts / f"{self.worker}.evidence.ndjson", self.worker)
         recorder.subscribe(self._heard)
         self._recorder = recorder
-        profile, limits = self.profile, self.profile.limits
-        self._transport = LiveTransport(
-            self.settings.url,
-            timeout=profile.target.timeout_seconds,
-            connections=limits.concurrency + 2,
-            verify_tls=profile.target.verify_tls,
-        )
+        profile = self.profile
         atexit.register(self.close)
         return Target(
             contract=self.contract,
             base_url=self.settings.url,
-            transport=self._transport,
+            transport=self.transport,
             recorder=recorder,
             redactor=self.redactor,
             keys=self.keys,
@@ -126,11 +162,9 @@ class Session:
                 external=tuple(profile.safety.external),
                 production=self.settings.production,
             ),
-            pacing=Pacing(
-                requests_per_second=limits.requests_per_second and limits.requests_per_second / self.share,
-                total_requests=limits.total_requests and limits.total_requests // self.share,
-                created_records=limits.created_records and limits.created_records // self.share,
-            ),
+            pacing=self.pacing,
+            back_off=self.back_off,
+            clock=self.clock,
             headers=profile.target.headers,
             user_agent=f"oip-conformance/{__version__} python/{sys.version_info.major}.{sys.version_info.minor}",
         )
@@ -143,7 +177,7 @@ class Session:
         to whoever holds its profile.
         """
         data, seed = self.profile.data, self.settings.seed
-        key = hashlib.sha256(f"{self.profile.digest}/{seed}".encode()).digest()
+        key = hashlib.sha256(f"{self.profile_digest}/{seed}".encode()).digest()
         return SyntheticPeople(
             RunTag(base64.b32encode(key)[:6].decode(), data.external_id_prefix, key),
             PhoneRange(*data.phone_range),
@@ -164,9 +198,21 @@ class Session:
         oip.library = self.library
         return oip
 
-    def begin(self, test: str) -> None:
-        """From now on, exchanges belong to this test."""
+    def begin(self, test: str, *, general: bool = False) -> None:
+        """From now on, exchanges belong to this test; where it stands is written down, so that it can be run again."""
         self.target.test = test
+        self.clock.begin()
+        attempt = Attempt(
+            test,
+            self.worker,
+            self._recorder.count,
+            self.clock.now(),
+            self.people.place,
+            self.oip.serial,
+            self.oip.position,
+            general,
+        )
+        self.ledger.fact("attempt", **attempt.to_json())
         self._exchanges, self._count = [], 0
         self.broken.clear()
 
@@ -186,7 +232,7 @@ class Session:
         if "library" in self.__dict__:
             self.library.close()
         self._recorder.close()
-        self._transport.close()
+        self.transport.close()
 
     @property
     def is_silent(self) -> bool:

@@ -39,6 +39,8 @@ class Settings:
     production: bool = False
     budget: float | None = None
     deviations: tuple[str, ...] = ()
+    replay: str | None = None
+    """The run directory whose evidence answers instead of a target."""
     run_key: str = field(default_factory=lambda: os.urandom(16).hex(), repr=False)
     key: str | None = field(default=None, repr=False)
     second_key: str | None = field(default=None, repr=False)

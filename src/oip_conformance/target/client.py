@@ -15,6 +15,7 @@ import orjson
 
 from oip_conformance.contract import Contract, Operation
 from oip_conformance.evidence import Credential, Exchange, ReceivedResponse, Recorder, Redactor, SentRequest
+from oip_conformance.target.clock import Clock
 from oip_conformance.target.pacing import Pacing
 from oip_conformance.target.reply import BUSY_STATUSES, Reply
 from oip_conformance.target.safety import Effect, SafetyGate
@@ -40,9 +41,13 @@ class Keys:
 
 @dataclass(frozen=True)
 class BackOff:
-    """How long to wait when a system behind the target is busy or a connection was lost: `first` s, then doubling."""
+    """How long to wait when a system behind the target is busy or a connection was lost: `first` s, then doubling.
+
+    A busy system is asked `attempts` times at the most, over a lost connection `over_lost` times.
+    """
 
     attempts: int = 4
+    over_lost: int = 2
     first: float = 0.25
     longest: float = 5.0
 
@@ -71,6 +76,7 @@ class Target:
         gate: SafetyGate,
         pacing: Pacing | None = None,
         back_off: BackOff | None = None,
+        clock: Clock | None = None,
         headers: Mapping[str, str] | None = None,
         user_agent: str = "oip-conformance",
     ) -> None:
@@ -79,6 +85,7 @@ class Target:
         self.keys = keys
         self.gate = gate
         self.pacing = pacing or Pacing()
+        self.clock = clock or Clock()
         self.test = "run"
         self._transport = transport
         self._recorder = recorder
@@ -182,10 +189,10 @@ class Target:
         attempt = 1
         while True:
             reply = self._send_once(request, replace(draft, attempt=attempt), creates=creates)
-            lost = reply.exchange.fault in ("closed", "refused") and attempt < 2
+            lost = reply.exchange.fault in ("closed", "refused") and attempt < self._back_off.over_lost
             if not (lost or (reply.busy and attempt < attempts)):
                 break
-            time.sleep(self._back_off.delay(attempt, reply.header("retry-after")))
+            self.clock.wait(self._back_off.delay(attempt, reply.header("retry-after")))
             attempt += 1
         if reply.busy:
             with self._busy_lock:
@@ -201,15 +208,17 @@ class Target:
         name = self._recorder.next_id()
         started, clock = time.time(), time.perf_counter()
         live: WireResponse | None = None
-        fault, why = None, draft.why
+        fault, why, kept = None, draft.why, None
         try:
             live = self._transport.send(request)
+            kept = live.kept
         except TransportFault as problem:
+            kept = problem.kept
             fault, why = problem.kind, self._redactor.text(f"{draft.why} ({problem})" if draft.why else str(problem))
         elapsed = time.perf_counter() - clock
         if creates and (live is None or live.status != 201):
             self.pacing.nothing_was_created()
-        exchange = replace(
+        exchange = kept or replace(
             draft,
             id=name,
             started=round(started, 6),

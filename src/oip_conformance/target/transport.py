@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from oip_conformance.evidence.exchange import FaultKind
+from oip_conformance.evidence.exchange import Exchange, FaultKind
 
 RawHeaders = tuple[tuple[bytes, bytes], ...]
 
@@ -39,20 +39,22 @@ class WireRequest:
 
 @dataclass(frozen=True)
 class WireResponse:
-    """A whole response as it arrived, decompressed."""
+    """A whole response as it arrived, decompressed. `kept` is the exchange that a replayed one was read from."""
 
     status: int
     headers: RawHeaders
     body: bytes
     http_version: str = "HTTP/1.1"
+    kept: Exchange | None = None
 
 
 class TransportFault(Exception):
-    """No whole HTTP response came. `kind` says how it ended."""
+    """No whole HTTP response came. `kind` says how it ended, `kept` where a replayed one was read from."""
 
-    def __init__(self, kind: FaultKind, message: str) -> None:
+    def __init__(self, kind: FaultKind, message: str, kept: Exchange | None = None) -> None:
         super().__init__(message)
         self.kind = kind
+        self.kept = kept
 
 
 class Transport(Protocol):

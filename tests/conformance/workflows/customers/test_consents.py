@@ -121,7 +121,7 @@ def test_an_extended_consent_carries_its_date(oip: Oip) -> None:
             given = dt.datetime.fromisoformat(text.replace("Z", "+00:00")).replace(tzinfo=None)
         except ValueError:
             raise answer.unmet("a consentDate", repr(text)) from None
-        if abs(given - dt.datetime.now(dt.UTC).replace(tzinfo=None)) > dt.timedelta(days=1):
+        if abs(given - oip.now().replace(tzinfo=None)) > dt.timedelta(days=1):
             raise answer.unmet("a consentDate near now", text)
         return text
 

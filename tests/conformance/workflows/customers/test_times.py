@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import time
 from typing import Any
 
 import pytest
@@ -50,7 +49,7 @@ def test_created_at_stays_and_updated_at_follows_the_changes(oip: Oip, member: M
     created = oip.read(member).expect(200)
     if moment(created, "UpdatedAt") < moment(created, "CreatedAt"):
         raise created.unmet("UpdatedAt not before CreatedAt", str(created.at("metaData")))
-    time.sleep(1.1)
+    oip.wait(1.1)
     oip.update(member, city="Alta").expect(200)
 
     updated = oip.read(member).expect(200)
@@ -70,7 +69,7 @@ def test_metadata_spells_its_times_as_published(oip: Oip) -> None:
     data = oip.person_data()
     for answer in (oip.try_to_create(data).expect(201), oip.find(data["mobilePhone"], by="mobilePhone").expect(200)):
         for name in ("CreatedAt", "UpdatedAt"):
-            if abs(moment(answer, name) - dt.datetime.now(dt.UTC).replace(tzinfo=None)) > NEAR:
+            if abs(moment(answer, name) - oip.now().replace(tzinfo=None)) > NEAR:
                 raise answer.unmet(f"{name} near the time of the call", str(answer.at("metaData", name)))
 
 
@@ -80,7 +79,7 @@ def test_changes_since_a_time_are_listed(oip: Oip, member: Member) -> None:
     oip.update(member, city="Narvik").expect(200)
     created = oip.create_member()
 
-    answer, customers = changed_since(oip, stamp(dt.datetime.now(dt.UTC) - dt.timedelta(minutes=2)))
+    answer, customers = changed_since(oip, stamp(oip.now() - dt.timedelta(minutes=2)))
 
     for one, city in ((member, "Narvik"), (created, created.sent["city"])):
         entries = listed(customers, one)
@@ -93,10 +92,10 @@ def test_changes_since_a_time_are_listed(oip: Oip, member: Member) -> None:
 @requirement("OIP-CUST-38")
 def test_what_did_not_change_is_not_listed(oip: Oip, member: Member) -> None:
     """A timestamp in the future lists nobody; one in the past lists the member."""
-    _, before = changed_since(oip, stamp(dt.datetime.now(dt.UTC) - dt.timedelta(minutes=2)))
+    _, before = changed_since(oip, stamp(oip.now() - dt.timedelta(minutes=2)))
     assert listed(before, member), f"the member {member.id} is not among the changed"
 
-    answer, customers = changed_since(oip, stamp(dt.datetime.now(dt.UTC) + dt.timedelta(days=2)))
+    answer, customers = changed_since(oip, stamp(oip.now() + dt.timedelta(days=2)))
 
     if customers:
         raise answer.unmet("nobody changed after a time to come", f"{len(customers)} customers")
@@ -111,7 +110,7 @@ def test_without_a_timestamp_the_last_day_is_listed(oip: Oip, member: Member) ->
     if len(listed(customers, member)) != 1:
         raise answer.unmet(f"customer {member.id} once", f"{len(listed(customers, member))} times")
 
-    _, since = changed_since(oip, stamp(dt.datetime.now(dt.UTC) - dt.timedelta(days=1)))
+    _, since = changed_since(oip, stamp(oip.now() - dt.timedelta(days=1)))
     ids, same = {one.get("id") for one in customers}, {one.get("id") for one in since}
     if len(ids - same) > 1 or len(same - ids) > len(same) // 2 + 8:
         raise answer.unmet("the customers since one day ago", f"{len(ids ^ same)} differ")

@@ -70,7 +70,7 @@ def test_the_customer_shows_the_same_promotions(oip: Oip, member: Member) -> Non
 @requirement("OIP-PROMO-19")
 def test_a_promotion_is_enabled_when_assigned(oip: Oip, member: Member) -> None:
     """Within its window, a new member's promotion is available."""
-    now = dt.datetime.now(dt.UTC)
+    now = oip.now()
     answer = oip.promotions_answer(member).expect(200)
     within = [
         position
@@ -99,7 +99,7 @@ def test_a_used_up_promotion_is_not_available(oip: Oip, member: Member) -> None:
 @requirement("OIP-PROMO-27")
 def test_ended_promotions_are_not_listed(oip: Oip, member: Member) -> None:
     """No list holds a promotion whose window is over."""
-    now = dt.datetime.now(dt.UTC)
+    now = oip.now()
     expired = oip.profile.fixtures.promotions.get("expired")
     answers = [oip.promotions_answer(member).expect(200), oip.promotions_by_phone(member.mobile_phone).expect(200)]
     for answer in answers:
@@ -118,7 +118,7 @@ def test_a_promotion_outside_its_window_is_not_available(oip: Oip, member: Membe
     """What has not begun may be listed, but not as available."""
     named = oip.promotion_named("not_yet_valid")
     answer = oip.promotions_answer(member).expect(200)
-    now = dt.datetime.now(dt.UTC)
+    now = oip.now()
     for position, item in enumerate(answer.items()):
         early = item.get("id") == named or time_of(answer, position, "validFrom") > now
         if early and item.get("available") is not False:

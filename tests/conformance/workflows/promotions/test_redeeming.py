@@ -92,7 +92,7 @@ def test_a_redemption_is_in_the_history(oip: Oip, member: Member) -> None:
     if len(entries) != 1 or entries[0].get("storeId") != oip.some_store():
         raise answer.unmet(f"one entry for {receipt} at {oip.some_store()}", repr(item.get("redemptionHistory")))
     moment = dt.datetime.fromisoformat(str(entries[0].get("redeemDateTime")).replace("Z", "+00:00"))
-    if abs(moment.replace(tzinfo=None) - dt.datetime.now(dt.UTC).replace(tzinfo=None)) > dt.timedelta(hours=15):
+    if abs(moment.replace(tzinfo=None) - oip.now().replace(tzinfo=None)) > dt.timedelta(hours=15):
         raise answer.unmet("redeemDateTime near now", repr(entries[0].get("redeemDateTime")))
 
 

@@ -1,0 +1,108 @@
+"""A session whose target is evidence: the same tests, the same people and ids, and no request leaves the machine."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from oip_conformance.contract import Contract
+from oip_conformance.evidence import Exchange
+from oip_conformance.profile import Profile
+from oip_conformance.session.rerun import Rerun
+from oip_conformance.session.session import Session
+from oip_conformance.target import BackOff, Clock, Pacing, RememberingRedactor, ReplayedClock, ReplayTransport
+from oip_conformance.verdict.outcome import CITED_AT_MOST
+
+
+class ReplaySession(Session):
+    """Runs the tests of a recorded run again. What differs from the record is written down as such."""
+
+    def __init__(self, *args: object, **more: object) -> None:
+        super().__init__(*args, **more)  # type: ignore[arg-type]  # the same parameters
+        self._test = ""
+        self._again: list[Exchange] = []
+
+    @cached_property
+    def rerun(self) -> Rerun:
+        """The run as its evidence has it."""
+        assert self.settings.replay is not None
+        return Rerun(Path(self.settings.replay))
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The profile of the recorded run."""
+        return self.rerun.profile
+
+    @cached_property
+    def contract(self) -> Contract:
+        """The contract of the recorded run."""
+        return self.rerun.contract
+
+    @cached_property
+    def redactor(self) -> RememberingRedactor:
+        """A redactor that can tell what its tokens stand for."""
+        return self._redactor(RememberingRedactor)
+
+    @cached_property
+    def transport(self) -> ReplayTransport:
+        """Evidence instead of a network."""
+        return ReplayTransport(self.redactor)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The clock of the recorded run."""
+        return ReplayedClock()
+
+    @property
+    def profile_digest(self) -> str:
+        """The digest of the profile before it was redacted."""
+        return self.rerun.recording.profile_digest
+
+    @property
+    def back_off(self) -> BackOff:
+        """What was tried again was tried when it was recorded."""
+        return BackOff(attempts=1, over_lost=1)
+
+    @property
+    def pacing(self) -> Pacing:
+        """Nobody has to be spared."""
+        return Pacing()
+
+    def begin(self, test: str, *, general: bool = False) -> None:
+        """From now on, exchanges are those of the next recorded attempt at this test."""
+        self._settle()
+        self.target.test, self._test, self._again = test, test, []
+        turn = self.rerun.turn(test)
+        if turn is None:
+            self.transport.begin([])
+            self._differs("evidence holds no such attempt at it")
+            return
+        attempt, self._again = turn
+        limits = self.profile.limits
+        self.transport.begin(self._again, limited=bool(limits.total_requests or limits.created_records))
+        self.clock.begin(attempt.at)
+        self.people.resume(attempt.people)
+        self.oip.position, self.oip.serial = attempt.position, attempt.serial
+
+    def cited(self) -> tuple[tuple[str, ...], int]:
+        """The first exchanges that the attempt recorded, and how many there are."""
+        return tuple(one.id for one in self._again[:CITED_AT_MOST]), len(self._again)
+
+    def close(self) -> None:
+        """Write down what was recorded and not asked again. Safe to call twice."""
+        if self._closed or "target" not in self.__dict__:
+            return
+        self._settle()
+        super().close()
+
+    def _settle(self) -> None:
+        unasked = self.transport.unasked
+        if unasked:
+            self._differs(f"it no longer asks for {len(unasked)} recorded exchanges, such as {unasked[0]}")
+        self.transport.begin([])
+
+    def _differs(self, sentence: str) -> None:
+        self.ledger.fact("difference", test=self._test, sentence=sentence)
+
+    def _heard(self, exchange: Exchange) -> None:
+        """Single exchanges are judged apart, from all evidence."""
