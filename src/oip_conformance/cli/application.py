@@ -7,6 +7,9 @@ import typer
 from oip_conformance.cli.certify import certify
 from oip_conformance.cli.crash import guarded
 from oip_conformance.cli.detect import detect
+from oip_conformance.cli.discover import discover
+from oip_conformance.cli.doctor import doctor
+from oip_conformance.cli.profile import profile_app
 from oip_conformance.cli.serve import serve
 
 app = typer.Typer(
@@ -18,8 +21,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(certify)
+app.command()(doctor)
+app.command()(discover)
 app.command()(serve)
 app.command()(detect)
+app.add_typer(profile_app, name="profile")
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ def load_profile(path: Path) -> Profile:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         found = re.search(r"line (\d+)", str(problem))
-        line = int(found.group(1)) if found else None
+        line = int(found.group(1)) if found else max(1, len(text.splitlines()))
         raise ProfileError(path.name, [Problem("CFG-02", path.name, f"{problem}.", line)]) from None
     problems = [*_secrets(values, text)]
     try:

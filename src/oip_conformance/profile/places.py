@@ -12,12 +12,10 @@ def line_of(text: str, place: str, value: str | None = None) -> int | None:
     *tables, name = [step for step in place.split(".") if not step.isdigit()] or [""]
     lines = text.splitlines()
     start = _start(lines, tables)
-    wanted = [one for one in (value, name) if one]
-    for word in wanted:
-        found = _first(lines, word, start) or _first(lines, word, 0)
-        if found is not None:
-            return found
-    return None
+    setting = _first(lines, name, start) or _first(lines, name, 0)
+    if value is None:
+        return setting
+    return _first(lines, value, (setting or 1) - 1) or setting
 
 
 def _start(lines: list[str], tables: list[str]) -> int:

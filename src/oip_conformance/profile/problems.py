@@ -66,7 +66,10 @@ CODES: dict[str, tuple[str, str]] = {
     "CFG-75": ("an environment variable is empty", "Set it, or remove the setting that names it."),
     "CFG-76": ("a sandbox setting is used on a real system", "Remove it; it is for targets on this machine."),
     "CFG-77": ("a claimed class has no fixtures", "Name what exists on the target, or do not claim the class."),
-    "CFG-78": ("a claimed operation may not be sent", "Name it with its recipients in [safety.external]."),
+    "CFG-78": (
+        "claimed operations may not be called",
+        "Name each with its recipients in [safety.external], or not claim it.",
+    ),
     "CFG-80": ("a contract or overlay file is missing", "Check the path; it is relative to the profile."),
     "CFG-81": ("the contract cannot be used", "Mend it; `oip-conformance contract validate` shows each place."),
     "CFG-82": ("an overlay cannot be used", "Mend its action; `oip-conformance contract diff` shows what it changes."),
@@ -88,13 +91,14 @@ ADVICE = frozenset(
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake: its code, where it stands, and what is wrong there."""
+    """One mistake: its code, where it stands, and what is wrong there. `is_advice` makes one that stops nothing."""
 
     code: str
     place: str
     message: str
     line: int | None = None
     hint: str = ""
+    is_advice: bool = False
 
     @property
     def next_step(self) -> str:
@@ -104,7 +108,7 @@ class Problem:
     @property
     def stops(self) -> bool:
         """Whether a run with this problem would prove nothing, so that it does not start."""
-        return self.code not in ADVICE
+        return not self.is_advice and self.code not in ADVICE
 
     def __str__(self) -> str:
         where = f"{self.place} (line {self.line})" if self.line else self.place
