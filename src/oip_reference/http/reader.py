@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
 
 from oip_reference.clock import Clock
 from oip_reference.http.answer import Refused
@@ -15,6 +17,8 @@ from oip_reference.server import ReferenceServer
 if TYPE_CHECKING:
     from oip_conformance.contract import Operation
     from oip_reference.tenancy.tenant import Tenant
+
+_IDENTIFIER: Final = re.compile(r"id|\w*Id|mobilePhone|phoneNumber|token", re.ASCII)
 
 
 class Reader(Part):
@@ -49,6 +53,8 @@ class Reader(Part):
             raise Refused(400, "A body is required.")
         media_type, parsed = self.bodies.parse(request, operation.request_media_types)
         self.check(operation, media_type, parsed.checked)
+        if b"\\u0000" in request.body:
+            self.check_identifiers(parsed.value)
         return parsed.value
 
     def check(self, operation: Operation, media_type: str, value: Any) -> None:
@@ -59,3 +65,20 @@ class Reader(Part):
                 400,
                 [{"field": error.pointer[:200], "message": error.message[:300]} for error in errors[:20]],
             )
+
+    def check_identifiers(self, value: Any) -> None:
+        """Refuses a NUL in an identifier, wherever it stands in the body."""
+        faulty = [pointer for pointer, text in _identifiers(value) if "\0" in text]
+        if faulty:
+            raise Refused(400, [{"field": pointer[:200], "message": "holds a NUL"} for pointer in faulty[:20]])
+
+
+def _identifiers(value: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """The texts under names of identifiers, each with its place."""
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, held in members:
+        place = f"{pointer}/{name}"
+        if isinstance(held, dict | list):
+            yield from _identifiers(held, place)
+        elif isinstance(held, str) and _IDENTIFIER.fullmatch(str(name)):
+            yield place, held

@@ -109,3 +109,14 @@ def test_a_customer_of_one_account_does_not_exist_in_another(oip):
                  f"/promotions/{member['id']}", f"/promotions/mobilePhone?mobilePhone={phone}"):  # fmt: skip
         assert oip.ask("GET", path).status == 200
         oip.ask("GET", path, tenant="second").refused(404)
+
+
+def test_a_nul_in_an_identifier_is_refused_and_elsewhere_kept(oip):
+    for fields in ({"externalId": "a\0b"}, {"mobilePhone": "+479990000\0"}, {"source": {"storeId": "\0"}}):
+        source = fields.pop("source", {})
+        body = {"data": {"mobilePhone": "+4799700001", **fields}, "source": source}
+        oip.ask("POST", "/customers", body).refused(400)
+    member = oip.new_member(firstName="a\0b", externalId="a\\u0000b")
+    assert (member["firstName"], member["externalId"]) == ("a\0b", "a\\u0000b")
+    refusal = oip.ask("PUT", "/customers", {"data": {"id": member["id"], "externalId": "\0"}}).refused(400)
+    assert refusal == [{"field": "/data/externalId", "message": "holds a NUL"}]
