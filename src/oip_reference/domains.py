@@ -24,8 +24,11 @@ from oip_reference.pricing import Pricing
 from oip_reference.promotions import Promotions
 from oip_reference.recruitment import Recruitment
 from oip_reference.redemption import Redemptions
+from oip_reference.reports import Reports
+from oip_reference.seed_history import History
 from oip_reference.stamp_cards import StampCards
 from oip_reference.stores import Stores
+from oip_reference.transactions import Transactions
 
 DOMAINS: Final[tuple[type[Domain], ...]] = (
     Health,
@@ -49,4 +52,7 @@ DOMAINS: Final[tuple[type[Domain], ...]] = (
     Pricing,
     Recruitment,
     Customers,
+    Transactions,
+    Reports,
+    History,
 )

@@ -117,6 +117,15 @@ class StampCards(Domain):
             raise Refused(409, "There are not so many clips on the card.")
         self.give(member, card, clips)
 
+    def count_purchase(self, member: Member, product: str | None, pieces: int) -> None:
+        """Adds a clip for each piece of a product that counts, while there is room; a return takes clips back."""
+        counting = self.products_of(member.tenant).get(product or "")
+        if counting is None:
+            return
+        card = self.cards(member.tenant)[counting["stampCardId"]]
+        held = self.clips_left(member, card)
+        self.give(member, card, max(0, min(int(card["total"]), held + pieces)) - held)
+
     def give(self, member: Member, card: dict[str, Any], clips: int) -> None:
         self.records.add(member.tenant, member.id, card["id"], clips)
 

@@ -41,3 +41,8 @@ PRICE_CALCULATIONS: Final = ("standard", "regular")
 IMPORT_FORMATS: Final = ("json", "xml", "csv", "form", "file")
 
 ENRICHMENT_LOCATION: Final = "https://shop.example/profile/enriched"
+
+HISTORIC_PHONE: Final = "+4740000101"
+"""The mobile phone of the member with the longest history, the same in every tenant; the others have the next ones."""
+
+HISTORIC_MEMBERS: Final = 60

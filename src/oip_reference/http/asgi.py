@@ -20,7 +20,7 @@ from oip_reference.http.routing import BASE_PATH, Routing
 from oip_reference.http.sandbox import Sandbox
 from oip_reference.server import Exchange, Receive, ReferenceServer, Send
 
-LARGEST_BODY: Final = 1024 * 1024
+LARGEST_BODY: Final = 4 * 1024 * 1024
 BODY_SECONDS: Final = 20.0
 
 

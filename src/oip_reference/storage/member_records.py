@@ -37,6 +37,7 @@ class MemberRecords(Repository):
     CREATE UNIQUE INDEX IF NOT EXISTS member_phone ON member (tenant, mobile_phone);
     CREATE UNIQUE INDEX IF NOT EXISTS member_external ON member (tenant, external_id);
     CREATE INDEX IF NOT EXISTS member_updated ON member (tenant, updated);
+    CREATE INDEX IF NOT EXISTS member_created ON member (tenant, created, id);
     """
 
     _SELECT = "SELECT tenant, id, mobile_phone, external_id, profile, created, updated FROM member WHERE tenant=? AND "
@@ -53,6 +54,23 @@ class MemberRecords(Repository):
     def changed_since(self, tenant: str, moment: datetime) -> list[Member]:
         """Members created or updated at or after `moment`, oldest change first."""
         rows = self.database.rows(self._SELECT + "updated>=? ORDER BY updated, id", tenant, milliseconds(moment))
+        return [_made(row) for row in rows]
+
+    def count_created_since(self, tenant: str, moment: datetime) -> int:
+        row = self.database.row(
+            "SELECT count(*) FROM member WHERE tenant=? AND created>=?", tenant, milliseconds(moment)
+        )
+        return row[0] if row else 0
+
+    def page_created_since(self, tenant: str, moment: datetime, limit: int, offset: int) -> list[Member]:
+        """Members created at or after `moment`, the oldest first: `limit` at the most, after the first `offset`."""
+        rows = self.database.rows(
+            self._SELECT + "created>=? ORDER BY created, id LIMIT ? OFFSET ?",
+            tenant,
+            milliseconds(moment),
+            limit,
+            offset,
+        )
         return [_made(row) for row in rows]
 
     def add(self, member: Member) -> None:

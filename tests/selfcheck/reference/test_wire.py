@@ -146,6 +146,14 @@ def test_everything_the_server_answers_is_what_the_contract_says(oip, contract):
         "getPromotions": f"/promotions/{member['id']}",
         "getCouponsByMobilePhone": f"/promotions/mobilePhone?mobilePhone={phone}",
         "getRedeemedPromotions": f"/promotions/redeemed/{member['id']}",
+        "getBonusCampaigns": "/loyalty/bonus/campaigns",
+        "getBonusCampaignsForMember": "/loyalty/bonus/campaigns/E-1",
+        "getBonusRules": "/bonus/rules",
+        "getBonusTransactions": "/loyalty/bonus/transactions/%2B4740000101",
+        "stampCard1": "/loyalty/loyalty-cards/E-1",
+        "getLoyaltyCardProducts": "/loyalty/loyalty-cards/products",
+        "getTransactions": "/transactions/customerId/%2B4740000101",
+        "report1": "/reports/bonusTransactions?customerId=%2B4740000101",
     }
     for operation_id, path in asked.items():
         reply = oip.ask("GET", path)
