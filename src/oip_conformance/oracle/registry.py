@@ -38,6 +38,7 @@ def general_rules() -> tuple[RegisteredRule, ...]:
         delivery,
         disclosure,
         envelope,
+        published,
         second_opinion,
         status,
     )
