@@ -36,7 +36,7 @@ def published_fields_keep_name_and_type(scene: Scene) -> Judgement:
     if response is None or operation is None or response.status >= 400 or not is_json(response.media_type):
         return None
     content = operation.content.get(str(response.status)) or {}
-    published = next((media["schema"] for media in content.values() if "schema" in media), {})
+    published: Any = next((media["schema"] for media in content.values() if "schema" in media), {})
     try:
         value = response.json
     except ValueError:
