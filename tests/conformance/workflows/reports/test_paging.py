@@ -133,7 +133,7 @@ def test_after_the_last_page_there_is_nothing(oip: Oip, beyond: int) -> None:
 
 @requirement("OIP-REP-08")
 @pytest.mark.parametrize("parameter", ["page", "rowsPage"])
-@pytest.mark.parametrize("value", ["0", "-1", "two", "1.5", "1e1", "0x1"])
+@pytest.mark.parametrize("value", ["0", "-1", "two", "1.5", "0x1"])
 def test_impossible_pages_are_refused(oip: Oip, parameter: str, value: str) -> None:
     """What is no whole number from 1 answers 400."""
     name = oip.paged_report()
