@@ -127,7 +127,11 @@ class LookupFixture(Table):
 class GatewayFixture(Table):
     """How to make a system behind the target fail, for the rules on 429 and 502."""
 
-    control_url: str | None = Field(None, description="Where gateways are told to fail (sandbox only)")
+    control_url: str | None = Field(
+        None,
+        description="Where a POST of {status, operations, mentioning, times} tells them to fail (sandbox only), "
+        "as an address or relative to the target's",
+    )
 
 
 class FixturesTable(Table):
@@ -155,7 +159,11 @@ class FixturesTable(Table):
     enrichment_location: str | None = Field(
         None, description="Beginning of the address that an enrichment redirects to"
     )
-    outbox_url: str | None = Field(None, description="Where sent messages can be read (sandbox only)")
+    outbox_url: str | None = Field(
+        None,
+        description="Where GET ?recipient= lists what was sent, newest first (sandbox only), as an address or relative "
+        "to the target's",
+    )
     gateways: GatewayFixture = Field(GatewayFixture(), description="Failing gateways")
 
 

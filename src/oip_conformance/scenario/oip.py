@@ -8,12 +8,13 @@ from oip_conformance.scenario.exercise import Exercise
 from oip_conformance.scenario.loyalty import LoyaltyWords
 from oip_conformance.scenario.receipts import ReceiptWords
 from oip_conformance.scenario.reports import ReportWords
+from oip_conformance.scenario.sandbox import SandboxWords
 from oip_conformance.scenario.sequences import Sequences
 from oip_conformance.scenario.signals import NotTested
 from oip_conformance.scenario.stock import Stock
 
 
-class Oip(AskingWords, LoyaltyWords, ReceiptWords, ReportWords):
+class Oip(AskingWords, LoyaltyWords, ReceiptWords, ReportWords, SandboxWords):
     """All sentences a conformance test may say of a target. Domain by domain, see the modules beside this one."""
 
     library: Library | None = None

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urljoin
 
 import orjson
 
@@ -157,19 +157,49 @@ class Target:
         """
         effect = effect or (operation.effect if operation else "read" if method in _SAFE_METHODS else "write")
         self.gate.check(operation.id if operation else None, effect)
-        request = WireRequest(
-            method,
-            f"{self.base_url}{path}{_question(query)}",
-            self._wire_headers(headers, media_type if content is not None else None, credential),
-            content or b"",
+        return self._deliver(
+            WireRequest(
+                method,
+                f"{self.base_url}{path}{_question(query)}",
+                self._wire_headers(headers, media_type if content is not None else None, credential),
+                content or b"",
+            ),
+            operation=operation.id if operation else None,
+            credential=credential,
+            intent=intent,
+            why=why,
+            case=case,
         )
+
+    def beside(self, method: str, address: str, *, query: Query = "", json: Any = UNSET, why: str = "") -> Reply:
+        """Speak to a sandbox beside its API: `address` is relative to the base URL, and no key goes along.
+
+        Raises NotAllowed where nothing may be written.
+        """
+        self.gate.check(None, "write")
+        content = None if json is UNSET else orjson.dumps(json)
+        headers = self._wire_headers((), None if content is None else "application/json", "none")
+        url = urljoin(f"{self.base_url}/", address) + _question(query)
+        request = WireRequest(method, url, headers, content or b"")
+        return self._deliver(request, operation=None, credential="none", intent="sandbox", why=why, case=None)
+
+    def _deliver(
+        self,
+        request: WireRequest,
+        *,
+        operation: str | None,
+        credential: Credential,
+        intent: str,
+        why: str,
+        case: str | None,
+    ) -> Reply:
         draft = Exchange(
             id="",
             test=self.test,
-            operation=operation.id if operation else None,
+            operation=operation,
             intent=intent,
             request=SentRequest(
-                method,
+                request.method,
                 self._redactor.url(request.url),
                 self._redactor.headers(request.headers),
                 self._redactor.body(request.body),
@@ -181,7 +211,7 @@ class Target:
             case=case,
             why=self._redactor.text(why) if why else "",
         )
-        creates = operation is not None and operation.id == "createMember" and credential in ("main", "second")
+        creates = operation == "createMember" and credential in ("main", "second")
         return self._send_patiently(request, draft, creates=creates)
 
     def _send_patiently(self, request: WireRequest, draft: Exchange, *, creates: bool) -> Reply:

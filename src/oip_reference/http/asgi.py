@@ -153,7 +153,7 @@ class Application:
         if handler is None:
             raise Refused(403, "This method requires activation and configuration.")
         call = self._reader.call(request, tenant, operation, path_values)
-        self._gate.reach_gateway(tenant, operation)
+        self._gate.reach_gateway(tenant, operation, request)
         domain, name = handler
         return getattr(domain, name)(call), call
 

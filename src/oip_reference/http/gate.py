@@ -52,9 +52,9 @@ class Gate(Part):
     def is_activated(self, tenant: Tenant, operation: Operation) -> bool:
         return operation.id not in tenant.not_activated
 
-    def reach_gateway(self, tenant: Tenant, operation: Operation) -> None:
+    def reach_gateway(self, tenant: Tenant, operation: Operation, request: Request) -> None:
         """Refuses with 429 or 502 while the system behind the operation was told to fail."""
-        self.gateways.reach(tenant.name, operation.id)
+        self.gateways.reach(tenant.name, operation.id, request)
 
 
 def _address(request: Request) -> Any:

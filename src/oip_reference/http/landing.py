@@ -23,7 +23,8 @@ Accounts: {tenants}; each has its own data.</p>
 shows the messages that would have been sent.</li>
 <li><code>POST /_sandbox/gateways</code> with <code>{{"status": 502, "operations": ["sendSms"], "times": 3}}</code>
 makes the system behind these operations fail (429 or 502; without <code>operations</code> all, without
-<code>times</code> until <code>DELETE /_sandbox/gateways</code>); <code>GET</code> lists what is ordered.</li>
+<code>times</code> until <code>DELETE /_sandbox/gateways</code>; with <code>"mentioning": "text"</code> only calls that
+hold the text); <code>GET</code> lists what is ordered.</li>
 </ul>
 </html>
 """

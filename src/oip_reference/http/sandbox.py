@@ -59,7 +59,8 @@ class Sandbox(Part):
         return Answer(200, self._outbox.messages(self.tenant_of(query.get("tenant", ["main"])[0]), recipient=recipient))
 
     def gateways(self, request: Request) -> Answer:
-        """POST `{"status": 429|502, "operations": [...]?, "times": 3?, "tenant": "main"?, "system"?, "message"?}`."""
+        """POST `{"status": 429|502, "operations": [...]?, "times": 3?, "mentioning": "text in the call"?,
+        "tenant": "main"?, "system"?, "message"?}`."""
         if request.method == "POST":
             self._gateways.outages.append(self.outage(request.body))
         elif request.method == "DELETE":
@@ -86,8 +87,8 @@ class Sandbox(Part):
             None if operations is None else frozenset(operations),
             times,
         )
-        outage.system = str(asked.get("system", outage.system))
-        outage.message = str(asked.get("message", outage.message))
+        for name in ("system", "message", "mentioning"):
+            setattr(outage, name, str(asked.get(name, getattr(outage, name))))
         return outage
 
     def unknown_operations(self, operations: list[Any]) -> str:
@@ -109,6 +110,7 @@ def _shown(outage: Outage) -> dict[str, Any]:
         "status": outage.status,
         "operations": None if outage.operations is None else sorted(outage.operations),
         "times": outage.remaining,
+        "mentioning": outage.mentioning,
         "system": outage.system,
         "message": outage.message,
     }

@@ -35,6 +35,15 @@ def test_a_gateway_told_to_fail_answers_429_until_the_order_is_withdrawn(oip):
     assert oip.ask("GET", "/stores").status == 200
 
 
+def test_an_outage_may_wait_for_a_call_that_holds_a_text(oip):
+    member, other = oip.new_member(), oip.new_member()
+    order(oip, status=502, mentioning=member["mobilePhone"], times=2)
+    assert oip.ask("GET", f"/customers?mobilePhone=%2B{other['mobilePhone'][1:]}").status == 200
+    oip.ask("GET", f"/customers?mobilePhone=%2B{member['mobilePhone'][1:]}").refused(502)
+    oip.ask("POST", "/customers", {"data": {"mobilePhone": member["mobilePhone"]}}).refused(502)
+    oip.ask("POST", "/customers", {"data": {"mobilePhone": member["mobilePhone"]}}).refused(409)
+
+
 def test_what_an_outage_would_have_written_is_not_written(oip):
     order(oip, status=502, operations=["createMember"], times=1)
     oip.ask("POST", "/customers", {"data": {"mobilePhone": "+4799700001"}}).refused(502)

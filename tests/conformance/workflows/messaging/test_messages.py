@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -51,3 +52,32 @@ def test_a_code_for_no_number_is_refused(oip: Oip, number: str) -> None:
     """What is no phone number answers 400; a number answers 200."""
     oip.call("sendSmsCode", path={"phoneNumber": oip.recipient("sendSmsCode")}).expect(200)
     oip.call("sendSmsCode", path={"phoneNumber": number}).expect_error(400)
+
+
+@requirement("OIP-MSG-07")
+@pytest.mark.parametrize("message", ["Testmelding æøå", "🦌 " * 70, "Linje 1\nLinje 2"], ids=["short", "long", "lines"])
+def test_a_message_goes_out_once_and_as_it_was_sent(oip: Oip, message: str) -> None:
+    """The outbox has it once, for this number, with its text and its sender."""
+    number = oip.recipient("sendSms")
+    before = len(oip.outbox(number))
+    answer = sms(oip, phoneNumber=number, message=message).expect(200)
+    sent = oip.outbox(number)
+    if len(sent) != before + 1:
+        raise answer.unmet("one more message in the outbox", f"{len(sent) - before}")
+    wanted = {"message": message, "sender": "Oculos"}
+    if sent[0].get("recipient") != number or sent[0].get("content") != wanted:
+        raise answer.unmet(f"the message to {number}: {wanted}", repr(sent[0].get("content")))
+
+
+@requirement("OIP-MSG-08")
+def test_the_next_code_is_another_one(oip: Oip) -> None:
+    """Three codes for one number, each said to the person and to nobody else, are not all one code."""
+    number = oip.recipient("sendSmsCode")
+    answers = [oip.call("sendSmsCode", path={"phoneNumber": number}).expect(200) for _ in range(3)]
+    texts = [str(message.get("content")) for message in oip.outbox(number)[:3]]
+    codes = [found.group() for text in texts if (found := re.search(r"(?<!\d)\d{4,8}(?!\d)", text))]
+    if len(codes) != 3 or len(set(codes)) == 1:
+        raise answers[-1].unmet("three codes that differ", f"{len(codes)} codes, {len(set(codes))} different")
+    for answer in answers:
+        if any(code in answer.reply.text for code in codes):
+            raise answer.unmet("the code for the person alone", "it stands in the answer")
