@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from oip_conformance.contract.contract import (
-    Binding,
-    Contract,
+from oip_conformance.contract.binding import Binding
+from oip_conformance.contract.contract import Contract
+from oip_conformance.contract.errors import ContractError
+from oip_conformance.contract.loading import (
     contract_for,
     load_contract,
     standard_contract_path,
     standard_overlay_path,
 )
-from oip_conformance.contract.errors import ContractError
 from oip_conformance.contract.operation import Operation, Parameter, ResponseSpec, SchemaError
 
 __all__ = [

@@ -37,12 +37,21 @@ class Parameter:
 
 @dataclass(frozen=True)
 class ResponseSpec:
-    """What is documented for one status."""
+    """What is documented for one status ("404"), a range of them ("4XX") or all others ("default")."""
 
     status: str
     description: str
     media_types: tuple[str, ...]
     has_schema: bool
+
+    def media_type(self, received: str) -> str | None:
+        """The documented media type that a received one falls under, as it is written there; the nearest wins."""
+        wanted = _plain(received)
+        for accepted in (wanted, f"{wanted.partition('/')[0]}/*", "*/*"):
+            found = next((one for one in self.media_types if _plain(one) == accepted), None)
+            if found is not None:
+                return found
+        return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +81,17 @@ class Operation:
 
     @cached_property
     def documented_statuses(self) -> frozenset[int]:
-        """The statuses documented for this operation, as numbers."""
+        """The statuses documented one by one for this operation, as numbers; `documents` knows of ranges too."""
         return frozenset(int(status) for status in self.responses if status.isdigit())
+
+    def response(self, status: int) -> ResponseSpec | None:
+        """What is documented for a status: by itself, by its range (4XX), or by default."""
+        names = (str(status), f"{status // 100}XX", f"{status // 100}xx", "default")
+        return next((self.responses[name] for name in names if name in self.responses), None)
+
+    def documents(self, status: int) -> bool:
+        """Whether a status is documented: by itself, by its range, or by default."""
+        return self.response(status) is not None
 
     def request_schema(self, media_type: str) -> dict[str, Any] | None:
         """The JSON Schema (2020-12) of a request body, complete in itself, or None when there is none."""
@@ -81,17 +99,18 @@ class Operation:
 
     def response_schema(self, status: int, media_type: str) -> dict[str, Any] | None:
         """The JSON Schema (2020-12) of a response body, complete in itself, or None when there is none."""
-        return self._schema(str(status), media_type)
+        return self._schema(self._part(status), media_type)
 
     def request_examples(self, media_type: str) -> dict[str, Any]:
         """The published examples of a request body, by name."""
-        return self._examples("request", media_type)
+        return self.examples_of("request", media_type)
 
     def response_examples(self, status: int) -> dict[str, Any]:
         """The published examples of a response body, by name."""
+        part = self._part(status)
         found: dict[str, Any] = {}
-        for media_type in self.content.get(str(status), {}):
-            found |= self._examples(str(status), media_type)
+        for media_type in self.content.get(part, {}):
+            found |= self.examples_of(part, media_type)
         return found
 
     def is_request_valid(self, media_type: str, value: Any) -> bool:
@@ -101,16 +120,29 @@ class Operation:
 
     def is_response_valid(self, status: int, media_type: str, value: Any) -> bool:
         """Whether a response body conforms; one without a schema always does."""
-        validator = self._validator(str(status), media_type)
+        validator = self._validator(self._part(status), media_type)
         return validator is None or bool(validator.is_valid(value))
 
     def request_errors(self, media_type: str, value: Any) -> list[SchemaError]:
         """Each way in which a request body breaks its schema."""
-        return _errors(self._validator("request", media_type), value)
+        return self.errors_of("request", media_type, value)
 
     def response_errors(self, status: int, media_type: str, value: Any) -> list[SchemaError]:
         """Each way in which a response body breaks its schema."""
-        return _errors(self._validator(str(status), media_type), value)
+        return self.errors_of(self._part(status), media_type, value)
+
+    def errors_of(self, part: str, media_type: str, value: Any) -> list[SchemaError]:
+        """Each way in which a value breaks the schema of "request" or of a documented status."""
+        return _errors(self._validator(part, media_type), value)
+
+    def examples_of(self, part: str, media_type: str) -> dict[str, Any]:
+        """The published examples of "request" or of a documented status, by name."""
+        content = self.content.get(part, {}).get(media_type, {})
+        items = {name: self.resolve(item) for name, item in (content.get("examples") or {}).items()}
+        found = {name: item["value"] for name, item in items.items() if "value" in item}
+        if "example" in content:
+            found["example"] = content["example"]
+        return found
 
     def parameter(self, name: str, location: str) -> Parameter | None:
         """The parameter of this name and location, if the contract has it."""
@@ -133,7 +165,13 @@ class Operation:
         schema = self.content.get(part, {}).get(media_type, {}).get("schema")
         return None if schema is None else self._whole(schema)
 
+    def _part(self, status: int) -> str:
+        documented = self.response(status)
+        return documented.status if documented else str(status)
+
     def _whole(self, schema: Any) -> dict[str, Any]:
+        if not isinstance(schema, dict):
+            return {} if schema else {"not": {}}
         return {"components": self.components, "allOf": [schema]} if _refers(schema) else dict(schema)
 
     def _validator(self, part: str, media_type: str) -> Any:
@@ -142,13 +180,6 @@ class Operation:
             schema = self._schema(part, media_type)
             self._validators[key] = None if schema is None else jsonschema_rs.Draft202012Validator(schema)
         return self._validators[key]
-
-    def _examples(self, part: str, media_type: str) -> dict[str, Any]:
-        content = self.content.get(part, {}).get(media_type, {})
-        found = {name: self.resolve(item).get("value") for name, item in content.get("examples", {}).items()}
-        if "example" in content:
-            found["example"] = content["example"]
-        return found
 
 
 def _refers(schema: Any) -> bool:
@@ -173,9 +204,15 @@ def _pointer(path: list[Any]) -> str:
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
 
 
-def _typed(raw: str, schema: Mapping[str, Any]) -> Any:
-    wanted = schema.get("type")
+def _plain(media_type: str) -> str:
+    return media_type.partition(";")[0].strip().lower()
+
+
+def _typed(raw: str, schema: Any) -> Any:
+    wanted = schema.get("type") if isinstance(schema, dict) else None
     kinds = wanted if isinstance(wanted, list) else [wanted]
+    if "array" in kinds and "string" not in kinds:
+        return [_typed(one, schema.get("items")) for one in raw.split(",")] if raw else []
     if "integer" in kinds or "number" in kinds:
         try:
             return int(raw) if raw.lstrip("-").isdigit() and raw.isascii() else float(raw)

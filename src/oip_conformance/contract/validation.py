@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Any
+from collections.abc import Iterator
 
-from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+from jsonschema_rs import ReferencingError, ValidationError
 
-from oip_conformance.contract.contract import METHODS, Contract
+from oip_conformance.contract.contract import Contract
 from oip_conformance.contract.errors import ContractError
+from oip_conformance.contract.operation import Operation
+from oip_conformance.contract.specification import specification_mistakes
 
 SHOWN = 10
 """How many causes of a broken contract are named at the most."""
@@ -16,7 +17,8 @@ SHOWN = 10
 
 def validate_contract(contract: Contract) -> None:
     """Raise ContractError CON-04 with each place where the contract is not valid OpenAPI."""
-    causes = [*_specification(contract.document), *_identities(contract.document)]
+    causes = specification_mistakes(contract.published)
+    causes = causes or [one for operation in contract.operations.values() for one in _unusable(operation)]
     if causes:
         more = f" (and {len(causes) - SHOWN} more)" if len(causes) > SHOWN else ""
         raise ContractError(
@@ -27,27 +29,26 @@ def validate_contract(contract: Contract) -> None:
         )
 
 
-def _specification(document: dict[str, Any]) -> list[str]:
-    kind = OpenAPIV30SpecValidator if str(document.get("openapi", "")).startswith("3.0") else OpenAPIV31SpecValidator
-    try:
-        return [_told(error) for error in kind(document).iter_errors()]
-    except (KeyError, TypeError, AttributeError, RecursionError) as problem:
-        return [f"/: the validator cannot read it ({type(problem).__name__}: {problem})"]
+def samples_that_break_their_schema(contract: Contract) -> list[str]:
+    """Each example of a contract that its own schema refuses: where it stands, and what is wrong with it."""
+    return [one for operation in contract.operations.values() for one in _broken_samples(operation)]
 
 
-def _told(error: Any) -> str:
-    place = "/" + "/".join(str(step) for step in getattr(error, "absolute_path", ()))
-    return f"{place}: {str(getattr(error, 'message', error))[:200]}"
+def _unusable(operation: Operation) -> Iterator[str]:
+    """The schemas of an operation that no validator can be made of."""
+    for part, content in operation.content.items():
+        for media_type in content:
+            try:
+                operation.errors_of(part, media_type, None)
+            except (ValidationError, ReferencingError, ValueError, TypeError) as problem:
+                place = f"{operation.method} {operation.path} {part} {media_type}"
+                yield f"{place}: the schema cannot be used: {str(problem).splitlines()[0][:200]}"
 
 
-def _identities(document: dict[str, Any]) -> list[str]:
-    names = Counter(
-        item[method].get("operationId")
-        for item in document.get("paths", {}).values()
-        if isinstance(item, dict)
-        for method in METHODS
-        if isinstance(item.get(method), dict)
-    )
-    return [
-        f"/paths: the operationId {name!r} stands {count} times" for name, count in names.items() if name and count > 1
-    ]
+def _broken_samples(operation: Operation) -> Iterator[str]:
+    for part, content in operation.content.items():
+        for media_type in content:
+            for name, value in operation.examples_of(part, media_type).items():
+                for error in operation.errors_of(part, media_type, value)[:1]:
+                    place = f"{operation.method} {operation.path} {part} {media_type}"
+                    yield f"{place}: the sample {name!r} breaks its schema at {error.pointer or '/'}: {error.message}"

@@ -1,0 +1,105 @@
+"""From a file or an address to a contract.
+
+read -> bring other files in -> overlays -> one form of OpenAPI -> ids and effects -> the profile's bindings -> contract
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from oip_conformance.contract.adoption import Known, adopted, known_in
+from oip_conformance.contract.binding import Binding, bound, named
+from oip_conformance.contract.contract import Contract
+from oip_conformance.contract.document import Source, name_of, read_document
+from oip_conformance.contract.errors import ContractError
+from oip_conformance.contract.overlay import apply_overlay
+from oip_conformance.contract.references import bundled
+from oip_conformance.contract.specification import specification_mistakes
+from oip_conformance.contract.upgrade import upgraded
+from oip_conformance.profile import Profile, contract_files
+from oip_conformance.resources import spec_directory
+
+
+def standard_contract_path() -> Path:
+    """The contract of the current release, as it ships."""
+    return spec_directory() / "openapi.yaml"
+
+
+def standard_overlay_path(name: str) -> Path:
+    """An overlay that ships, by its short name: "4.3" or "oip-4.3"."""
+    stem = name if name.startswith("oip-") or not name[:1].isdigit() else f"oip-{name}"
+    return spec_directory() / "overlays" / f"{stem}.overlay.yaml"
+
+
+def load_contract(
+    source: Source | None = None,
+    overlays: Sequence[Source] = (),
+    *,
+    bindings: Mapping[str, Binding] | None = None,
+    strict: bool = False,
+) -> Contract:
+    """Read a contract (default: the one that ships), apply overlays in order, then bindings. Raises ContractError.
+
+    `strict` refuses an overlay action that selects nothing; otherwise the contract tells them as `idle`.
+    """
+    place = source or standard_contract_path()
+    document = read_document(place)
+    _check_kind(document, name_of(place))
+    idle: list[str] = []
+    published = document
+    try:
+        published = bundled(document, place)
+        for overlay in overlays:
+            overlaid = apply_overlay(published, overlay, strict=strict)
+            published, idle = overlaid.document, [*idle, *overlaid.idle]
+        _check_kind(published, name_of(place))
+        document = named(upgraded(published))
+        bindings = bindings or {}
+        if source is None or Path(str(source)) == standard_contract_path():
+            document = bound(document, bindings)
+        else:
+            known = _known()
+            document = bound(document, bindings, {name: one.spot for name, one in known.items()})
+            document = adopted(document, known)
+        return Contract(document, published, tuple(idle))
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as problem:
+        causes = specification_mistakes(published) or (f"/: {type(problem).__name__}: {problem}",)
+        raise ContractError(
+            "CON-04", f"{name_of(place)} is not valid OpenAPI.", tuple(causes), "Mend each place and try again."
+        ) from problem
+
+
+def contract_for(profile: Profile, file: Source | None = None) -> Contract:
+    """The contract that a profile names (or `file`), with the profile's overlays and bindings. Raises ContractError."""
+    named_file, overlays = contract_files(profile)
+    bindings = {name: Binding(one.method, one.path) for name, one in profile.operations.items()}
+    return load_contract(file or named_file, overlays, bindings=bindings, strict=True)
+
+
+@cache
+def _known() -> Mapping[str, Known]:
+    """The operations of our own contract, and of the next release."""
+    document: dict[str, Any] = read_document(standard_contract_path())
+    if (overlay := standard_overlay_path("4.3")).is_file():
+        document = apply_overlay(document, overlay).document
+    return known_in(document)
+
+
+def _check_kind(document: Mapping[str, Any], name: str) -> None:
+    version = str(document.get("openapi") or document.get("swagger") or "")
+    if isinstance(document.get("paths"), dict) and version.startswith(("3.0", "3.1")) and "openapi" in document:
+        return
+    if version:
+        found = "Swagger" if "swagger" in document else "OpenAPI"
+        cause = f"it is {found} {version}" + ("" if isinstance(document.get("paths"), dict) else " without /paths")
+    else:
+        cause = "/openapi and /paths are required"
+    raise ContractError(
+        "CON-03",
+        f"{name} is not an OpenAPI 3.0 or 3.1 document.",
+        (cause,),
+        "Name the OpenAPI file of the API, version 3.0 or 3.1 (a converter makes one of Swagger 2).",
+    )

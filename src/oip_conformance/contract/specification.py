@@ -1,0 +1,48 @@
+"""What the OpenAPI specification itself finds wrong with a document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+from referencing.exceptions import Unresolvable
+
+from oip_conformance.contract.anatomy import METHODS
+
+
+def specification_mistakes(document: Mapping[str, Any]) -> list[str]:
+    """Each mistake with its place, in the order of the document's own validator."""
+    return list(dict.fromkeys([*_by_specification(document), *_identities(document)]))
+
+
+def _by_specification(document: Mapping[str, Any]) -> list[str]:
+    kind = OpenAPIV30SpecValidator if str(document.get("openapi", "")).startswith("3.0") else OpenAPIV31SpecValidator
+    try:
+        return [_told(error) for error in kind(document).iter_errors()]
+    except RecursionError:
+        return ["/: the validator finds no end to it"]
+    except (LookupError, TypeError, AttributeError, ValueError, Unresolvable) as problem:
+        return [f"/: the validator cannot read it ({type(problem).__name__}: {problem})"]
+
+
+def _told(error: Any) -> str:
+    """The deepest cause: a part that fits none of several forms is told by the form that it comes nearest to."""
+    nearest = error
+    while contexts := getattr(nearest, "context", None):
+        nearest = max(contexts, key=lambda one: len(one.absolute_path))
+    steps = [str(step).replace("~", "~0").replace("/", "~1") for step in getattr(nearest, "absolute_path", ())]
+    return f"/{'/'.join(steps)}: {str(getattr(nearest, 'message', nearest))[:200]}"
+
+
+def _identities(document: Mapping[str, Any]) -> list[str]:
+    paths = document.get("paths")
+    names = Counter(
+        str(item[method].get("operationId"))
+        for item in (paths.values() if isinstance(paths, dict) else ())
+        if isinstance(item, dict)
+        for method in METHODS
+        if isinstance(item.get(method), dict) and item[method].get("operationId")
+    )
+    return [f"/paths: the operationId {name!r} stands {count} times" for name, count in names.items() if count > 1]
