@@ -12,8 +12,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from oip_conformance.contract import load_contract
-from oip_conformance.contract.contract import standard_overlay_path
+from oip_conformance.contract import load_contract, standard_overlay_path
 from oip_conformance.doctor import Probe
 from oip_conformance.doctor.draft import draft
 from oip_conformance.doctor.survey import Survey, survey

@@ -55,6 +55,6 @@ def _misplaced(operation: Operation, answer: Probed) -> Found:
     if answer.status == 405:
         allowed = answer.header("allow") or "nothing"
         yield "CFG-90", f"{place}.method", f"{operation.path} does not know {operation.method}; it allows {allowed}."
-    undocumented = 404 not in operation.documented_statuses
+    undocumented = not operation.documents(404)
     if answer.status == 404 and operation.path_source == "inferred" and undocumented:
         yield "CFG-89", f"{place}.path", f"{operation.path} answers 404."

@@ -103,7 +103,7 @@ def _look(probe: Probe, operation: Operation, nowhere: object) -> Seen:
         return Seen(operation, "unseen", note=f"answered {answer.media_type or 'something'}, not JSON")
     if answer.status == 405:
         return Seen(operation, "missing", note=f"the path does not know {operation.method}: {answer.header('allow')}")
-    if answer.status == 404 and (404 not in operation.documented_statuses or _signature(answer) == nowhere):
+    if answer.status == 404 and (not operation.documents(404) or _signature(answer) == nowhere):
         return _elsewhere(probe, operation, nowhere)
     return Seen(operation, "answers")
 

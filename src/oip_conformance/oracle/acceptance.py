@@ -21,7 +21,7 @@ def a_conforming_request_is_accepted(scene: Scene) -> Judgement:
     response, operation = scene.exchange.response, scene.operation
     if scene.exchange.intent != "accept" or response is None or operation is None or response.status in _UNDECIDED:
         return None
-    if response.status < 400 or (response.status == 409 and 409 in operation.documented_statuses):
+    if response.status < 400 or (response.status == 409 and operation.documents(409)):
         return KEPT
     return Broken(
         f"valid request answered {response.status}",
@@ -63,7 +63,7 @@ def _refused(scene: Scene, *places: str) -> Judgement:
     if where not in places:
         return None
     status = exchange.response.status
-    if status == 400 or (status in (404, 409) and status in operation.documented_statuses):
+    if status == 400 or (status in (404, 409) and operation.documents(status)):
         return KEPT
     if status in (413, 415) and where in ("media type", "syntax"):
         return KEPT

@@ -10,6 +10,7 @@ from oip_conformance.oracle.judgement import KEPT, Broken, Judgement, Scene
 from oip_conformance.oracle.registry import rule
 
 _INDEX = re.compile(r"/\d+(?=/|$)")
+_WITHOUT_BODY = (204, 205, 304)
 
 
 def is_json(media_type: str) -> bool:
@@ -23,10 +24,10 @@ def the_content_type_is_documented(scene: Scene) -> Judgement:
     response, operation = scene.exchange.response, scene.operation
     if response is None or operation is None or not response.body:
         return None
-    published = operation.responses.get(str(response.status))
+    published = operation.response(response.status)
     if published is None or not published.media_types:
         return None
-    if response.media_type in published.media_types:
+    if published.media_type(response.media_type):
         return KEPT
     return Broken(
         f"content type of {response.status}",
@@ -42,8 +43,8 @@ def the_body_conforms_to_its_schema(scene: Scene) -> Judgement:
     response, operation = scene.exchange.response, scene.operation
     if response is None or operation is None or scene.exchange.request.method == "HEAD":
         return None
-    published = operation.responses.get(str(response.status))
-    if published is None or not published.has_schema:
+    published = operation.response(response.status)
+    if published is None or not published.has_schema or response.status in _WITHOUT_BODY:
         return None
     status = response.status
     if not response.body:
@@ -56,7 +57,9 @@ def the_body_conforms_to_its_schema(scene: Scene) -> Judgement:
         value = response.json
     except ValueError:
         return None
-    media_type = published.media_types[0]
+    media_type = published.media_type(response.media_type) or next(filter(is_json, published.media_types), None)
+    if media_type is None:
+        return None
     if operation.is_response_valid(status, media_type, value):
         return KEPT
     first = operation.response_errors(status, media_type, value)[0]

@@ -16,7 +16,7 @@ def refusal_of(scene: Scene) -> ReceivedResponse | None:
     response = scene.exchange.response
     if response is None or scene.operation is None or scene.exchange.request.method == "HEAD":
         return None
-    documented = response.status in scene.operation.documented_statuses or response.status in (401, 403, 429, 502)
+    documented = scene.operation.documents(response.status) or response.status in (401, 403, 429, 502)
     return response if response.status >= 400 and documented else None
 
 

@@ -53,9 +53,9 @@ def _ask(scene: Scene, check: Check) -> Judgement:
     if exchange.response is None or operation is None or exchange.request.method == "HEAD":
         return None
     status = exchange.response.status
-    if status not in operation.documented_statuses and (status in ANYWHERE or status >= 500):
+    if not operation.documents(status) and (status in ANYWHERE or status >= 500):
         return None
-    if check is not checks.status_code_conformance and status not in operation.documented_statuses:
+    if check is not checks.status_code_conformance and not operation.documents(status):
         return None
     if not exchange.response.body and check is checks.content_type_conformance:
         return None

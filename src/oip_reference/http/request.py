@@ -46,7 +46,7 @@ class Call:
 
     def not_found(self, detail: Any) -> Refused:
         """A refusal with 404, or with 400 where the operation documents no 404."""
-        return Refused(404 if 404 in self.operation.documented_statuses else 400, detail)
+        return Refused(404 if self.operation.documents(404) else 400, detail)
 
     def invalid(self, field: str, message: str) -> Refused:
         """A refusal with 400 that names the field at fault."""
