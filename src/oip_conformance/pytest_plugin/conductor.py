@@ -56,10 +56,14 @@ class Conductor:
         return dropped
 
     def note(self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
-        """Keep how a phase of an item ended, worst phase first, and clean the report of secrets."""
+        """Keep how a phase of an item ended, worst phase first, and clean the report of secrets.
+
+        That setting up or clearing away went well says nothing of the target.
+        """
         ending = ending_of(call, self.session.broken if item.get_closest_marker("general") else ())
         before = item.stash.get(ENDING, None)
-        if before is None or ending.state > before.state:
+        says_nothing = call.when != "call" and ending.state is State.PASSED
+        if not says_nothing and (before is None or ending.state > before.state):
             item.stash[ENDING] = ending
         if ending.state in (State.NOT_TESTED, State.NOT_APPLICABLE, State.INCONCLUSIVE):
             report.outcome = "skipped"
