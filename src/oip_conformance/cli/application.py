@@ -9,8 +9,10 @@ from oip_conformance.cli.crash import guarded
 from oip_conformance.cli.detect import detect
 from oip_conformance.cli.discover import discover
 from oip_conformance.cli.doctor import doctor
+from oip_conformance.cli.keygen import keygen
 from oip_conformance.cli.profile import profile_app
 from oip_conformance.cli.serve import serve
+from oip_conformance.cli.verify import verify
 
 app = typer.Typer(
     name="oip-conformance",
@@ -25,6 +27,8 @@ app.command()(doctor)
 app.command()(discover)
 app.command()(serve)
 app.command()(detect)
+app.command()(verify)
+app.command()(keygen)
 app.add_typer(profile_app, name="profile")
 
 

@@ -10,15 +10,13 @@ from collections.abc import Callable
 from rich.console import Console
 
 from oip_conformance import __version__
+from oip_conformance.certificate import CertificateError
 from oip_conformance.contract import ContractError
 from oip_conformance.evidence import EvidenceError
 from oip_conformance.profile import ProfileError
 from oip_conformance.run.problems import RunProblem
 from oip_conformance.verdict.results import ResultsError
 from oip_conformance.verdict.state import ExitCode
-
-_INTERRUPTED = 130
-"""What the command line library ends with when Ctrl-C comes before a run has begun."""
 
 
 def guarded(command: Callable[[], object]) -> None:
@@ -41,16 +39,11 @@ def guarded(command: Callable[[], object]) -> None:
         errors.print(f"{problem.code}: {problem.message}", markup=False, style="bold red")
         errors.print(problem.hint, markup=False)
         raise SystemExit(problem.exit_code) from None
-    except (EvidenceError, ResultsError) as problem:
+    except (EvidenceError, ResultsError, CertificateError) as problem:
         errors.print(f"{problem.code}: {problem.message}", markup=False, style="bold red")
         errors.print(problem.hint, markup=False)
         raise SystemExit(ExitCode.WRONG_USE) from None
     except KeyboardInterrupt:
-        errors.print("Interrupted.")
-        raise SystemExit(ExitCode.INCOMPLETE) from None
-    except SystemExit as ending:
-        if ending.code != _INTERRUPTED:
-            raise
         errors.print("Interrupted.")
         raise SystemExit(ExitCode.INCOMPLETE) from None
     except Exception as problem:

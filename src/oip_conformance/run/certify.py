@@ -14,14 +14,16 @@ import secrets
 import shlex
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from rich.console import Console
 
 from oip_conformance import __version__
+from oip_conformance.certificate import issue, signing_key_from_environment
 from oip_conformance.contract import Contract, contract_for
 from oip_conformance.contract.requirements import RequirementSet, load_requirements
 from oip_conformance.contract.validation import validate_contract
@@ -30,7 +32,6 @@ from oip_conformance.profile import Profile, ProfileError, check_against, defaul
 from oip_conformance.run.directory import make_run_directory
 from oip_conformance.run.execution import run_suite
 from oip_conformance.run.gathering import Gathered, gather_run
-from oip_conformance.run.interrupts import termination_is_an_interrupt
 from oip_conformance.run.options import RunOptions
 from oip_conformance.run.preflight import Preflight, look
 from oip_conformance.run.problems import RunProblem
@@ -64,16 +65,17 @@ class _Prepared:
     contract: Contract
     requirements: RequirementSet
     started: float
+    signing_key: Ed25519PrivateKey | None = field(default=None, repr=False)
 
 
 def certify(options: RunOptions, console: Console) -> RunResult:
-    """Run the suite and write everything into a run directory. Raises RunProblem, ProfileError or ContractError."""
+    """Run the suite and write everything into a run directory. Raises RunProblem, ProfileError, ContractError
+    or CertificateError."""
     prepared = prepare(options)
     profile = prepared.profile
     url = options.url or profile.target.url
     check_url(url)
     with contextlib.ExitStack() as resources:
-        resources.enter_context(termination_is_an_interrupt())
         settings = _settings(prepared, url)
         directory = make_run_directory(Path("reports"), url, options.level, options.output)
         settings = replace(settings, directory=str(directory))
@@ -104,7 +106,7 @@ def prepare(options: RunOptions) -> _Prepared:
         raise ProfileError(profile.path.name if profile.path else "the profile", problems)
     requirements = load_requirements()
     check_selection(options, contract, requirements)
-    return _Prepared(options, profile, contract, requirements, time.time())
+    return _Prepared(options, profile, contract, requirements, time.time(), signing_key_from_environment())
 
 
 def check_url(url: str | None) -> None:
@@ -159,18 +161,18 @@ def _run(prepared: _Prepared, settings: Settings, console: Console) -> RunResult
         f"Contract {prepared.contract.title} {prepared.contract.version}, {len(prepared.contract.operations)} operations"
     )
     console.print(f"Level    {settings.level}, seed {settings.seed}")
-    interrupted, errors, finding = "", [], Preflight("ready")
-    try:
-        finding = _look(settings)
-        if finding.finding == "ready":
-            listener = ProgressListener(console, f"{settings.level} run")
+    interrupted, errors = "", []
+    finding = _look(settings)
+    if finding.finding == "ready":
+        listener = ProgressListener(console, f"{settings.level} run")
+        try:
             code = run_suite(settings, listener)
-            interrupted = "it was interrupted." if code == 2 else ""
-            errors = listener.errors + ([f"pytest ended with {code}"] if code == 3 else [])
-        else:
-            interrupted = f"{finding.sentence} {finding.hint}"
-    except KeyboardInterrupt:
-        interrupted = "it was interrupted."
+        except KeyboardInterrupt:
+            code = 2
+        interrupted = "it was interrupted." if code == 2 else ""
+        errors = [*listener.collection_errors, *listener.crashes] + ([f"pytest ended with {code}"] if code == 3 else [])
+    else:
+        interrupted = f"{finding.sentence} {finding.hint}"
     gathered = gather_run(settings, prepared.contract)
     interrupted = interrupted or " ".join(gathered.stopped[:1])
     return _conclude(prepared, settings, gathered, finding, interrupted, errors)
@@ -204,6 +206,7 @@ def _conclude(
     results = build_results(verdict, _facts(prepared, settings, gathered, interrupted), exchanges)
     write_results(results, directory)
     keep_recording(settings, gathered.attempts)
+    issue(directory, results, prepared.requirements, key=prepared.signing_key)
     write_reports(results, evidence, directory, har=prepared.options.har)
     return RunResult(verdict, results, directory)
 

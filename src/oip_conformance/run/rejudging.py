@@ -8,14 +8,23 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import orjson
 
+from oip_conformance.certificate.answer import Finding
+from oip_conformance.certificate.dates import read_moment
+from oip_conformance.certificate.evidence_scan import EvidenceScan
+from oip_conformance.certificate.rejudgement import Rejudged
 from oip_conformance.contract.requirements import load_requirements
-from oip_conformance.evidence import EVIDENCE_NAME, EvidenceError, EvidenceFile, load_recorded_contract, load_recording
+from oip_conformance.evidence import (
+    EVIDENCE_NAME,
+    EvidenceError,
+    EvidenceFile,
+    load_attempts,
+    load_recorded_contract,
+    load_recording,
+)
 from oip_conformance.run.execution import run_suite
 from oip_conformance.run.gathering import Gathered
 from oip_conformance.run.preflight import look
@@ -24,20 +33,10 @@ from oip_conformance.run.scope import scope_of
 from oip_conformance.session import ReplaySession, Settings
 from oip_conformance.session.ledger import read_ledgers
 from oip_conformance.verdict.coverage import CoverageTally
-from oip_conformance.verdict.judging import RunVerdict, judge
+from oip_conformance.verdict.judging import judge
 from oip_conformance.verdict.outcome import Outcome
+from oip_conformance.verdict.results import load_results
 from oip_conformance.verdict.tally import Judge
-
-
-@dataclass(frozen=True)
-class Rejudged:
-    """What evidence says when it is judged again, and where the tests no longer ask what was recorded."""
-
-    verdict: RunVerdict
-    outcomes: tuple[Outcome, ...]
-    differences: tuple[str, ...]
-    coverage: dict[str, Any]
-    traffic: dict[str, Any]
 
 
 def rejudge(directory: Path) -> Rejudged:
@@ -66,10 +65,11 @@ def rejudge(directory: Path) -> Rejudged:
     activated = [one.id for one in contract.operations.values() if profile.activation(one) == "activated"]
     return Rejudged(
         verdict,
-        tuple(outcomes),
         tuple(differences),
         coverage.statement(contract, activated, settings.level),
         coverage.traffic(),
+        tuple(told["created"]),
+        tuple(Finding(code, sentence) for code, sentence in told["scan"]),
     )
 
 
@@ -93,12 +93,32 @@ def _run_again(settings: Settings) -> tuple[list[Outcome], set[str], list[str]]:
 
 
 def _ask_the_rules(directory: Path) -> bytes:
-    contract = load_recorded_contract(directory)
-    rules, coverage = Judge(contract), CoverageTally()
+    recording, contract = load_recording(directory), load_recorded_contract(directory)
+    rules, coverage, created = Judge(contract), CoverageTally(), []
+    scan = EvidenceScan(load_attempts(directory), recording.url, _window(directory))
     for exchange in EvidenceFile(directory / EVIDENCE_NAME):
         rules.add(exchange)
         coverage.add(exchange, contract.operations.get(exchange.operation or ""))
-    return orjson.dumps({"judge": rules.to_json(), "coverage": coverage.to_json()})
+        scan.add(exchange)
+        if exchange.operation == "createMember" and exchange.response and exchange.response.status == 201:
+            created.append(exchange.id)
+    return orjson.dumps(
+        {
+            "judge": rules.to_json(),
+            "coverage": coverage.to_json(),
+            "created": created,
+            "scan": [(one.code, one.sentence) for one in scan.findings()],
+        }
+    )
+
+
+def _window(directory: Path) -> tuple[float, float]:
+    """When the run was, by its results; any time where they do not say."""
+    try:
+        run = load_results(directory)["run"]
+        return read_moment(run["started"]).timestamp(), read_moment(run["ended"]).timestamp()
+    except (KeyError, ValueError, TypeError, OverflowError):
+        return 0.0, float("inf")
 
 
 if __name__ == "__main__":

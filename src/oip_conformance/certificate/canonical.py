@@ -1,0 +1,25 @@
+"""Canonical JSON and its digest: equal values have equal bytes, whoever writes them."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+
+def canonical(value: Any) -> bytes:
+    """A JSON value with sorted members and nothing between them, in UTF-8."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def digest_of(value: Any) -> str:
+    """sha256 over the canonical JSON of a value."""
+    return f"sha256:{hashlib.sha256(canonical(value)).hexdigest()}"
+
+
+def file_digest(path: Path) -> str:
+    """sha256 over the bytes of a file, in hexadecimal alone, as in-toto writes it."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,95 @@
+"""The third question: does all evidence, judged again, give the same verdicts?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from oip_conformance.certificate.answer import Answer, Finding
+from oip_conformance.verdict.judging import RunVerdict
+
+QUESTION = "Does the evidence, judged again, give the same verdicts?"
+
+
+@dataclass(frozen=True)
+class Rejudged:
+    """What evidence says when it is judged again.
+
+    `differences` says where the tests no longer ask what was recorded, `scan` what is odd about the exchanges themselves.
+    """
+
+    verdict: RunVerdict
+    differences: tuple[str, ...]
+    coverage: Mapping[str, Any]
+    traffic: Mapping[str, Any]
+    created: tuple[str, ...]
+    scan: tuple[Finding, ...]
+
+
+def answer_rejudgement(results: Mapping[str, Any], rejudged: Rejudged | None, problem: str = "") -> Answer:
+    """Compare the results with what was judged again; `problem` says why nothing could be."""
+    if rejudged is None:
+        return Answer(QUESTION, "", (Finding("not-rejudged", f"The evidence cannot be judged again: {problem}"),))
+    count = sum(len(one.outcomes) for one in rejudged.verdict.requirements)
+    good = f"All {count} outcomes and {len(rejudged.verdict.requirements)} verdicts follow from the evidence."
+    try:
+        return Answer(QUESTION, good, tuple(_findings(results, rejudged)))
+    except (KeyError, TypeError, ValueError, AttributeError) as odd:
+        finding = Finding("form", f"The results are not of the form that runs write ({type(odd).__name__}: {odd}).")
+        return Answer(QUESTION, good, (finding,))
+
+
+def _findings(results: Mapping[str, Any], rejudged: Rejudged) -> Iterator[Finding]:
+    if rejudged.differences:
+        more = f" (and {len(rejudged.differences) - 1} more)" if len(rejudged.differences) > 1 else ""
+        yield Finding("replay", f"The tests, run again, do not ask what was recorded: {rejudged.differences[0]}{more}.")
+    said = {one["id"]: one for one in results["requirement_results"]}
+    found = {one.requirement.id: one for one in rejudged.verdict.requirements}
+    if missing := sorted(set(found) - set(said)):
+        yield Finding("requirement-missing", f"The results leave out what the run judged: {', '.join(missing[:5])}.")
+    if added := sorted(set(said) - set(found)):
+        yield Finding("requirement-added", f"The results have what the run did not judge: {', '.join(added[:5])}.")
+    for name in [name for name in said if name in found]:
+        yield from _requirement(said[name], found[name])
+    state = str(rejudged.verdict.state)
+    if results["verdict"]["state"] != state:
+        yield Finding("verdict", f"The results say {results['verdict']['state']}; the evidence says {state}.")
+    if results["coverage"] != rejudged.coverage:
+        yield Finding("coverage", "The coverage that the results state is not what the exchanges reach.")
+    if results["traffic"] != rejudged.traffic or results["evidence"]["exchanges"] != rejudged.traffic["exchanges"]:
+        yield Finding("traffic", "The traffic that the results state is not what the exchanges add up to.")
+    if sorted(one["exchange"] for one in results["created"]) != sorted(rejudged.created):
+        yield Finding(
+            "created", "The records that the results list as created are not those that the exchanges created."
+        )
+
+
+def _requirement(said: Mapping[str, Any], found: Any) -> Iterator[Finding]:
+    if said["state"] != str(found.state):
+        yield Finding("state", f"{said['id']} is {said['state']} in the results, and {found.state} by its evidence.")
+    ours = Counter(_essence(one.to_json()) for one in found.outcomes)
+    theirs = Counter(_essence(one) for one in said["outcomes"])
+    if lost := ours - theirs:
+        yield Finding("outcome-missing", f"{said['id']}: the results lack or change the outcome of {_first(lost)}.")
+    if surplus := theirs - ours:
+        yield Finding("outcome-added", f"{said['id']}: the evidence does not give the outcome of {_first(surplus)}.")
+
+
+def _essence(outcome: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What of an outcome has to be the same: all but the words."""
+    return (
+        outcome["test"],
+        str(outcome["state"]),
+        outcome["operation"],
+        outcome["reached"],
+        tuple(outcome["exchanges"]),
+        tuple(sorted((one["cause"], one["exchange"] or "", one["count"]) for one in outcome.get("failures", ()))),
+        tuple(outcome.get("attempts", ())),
+    )
+
+
+def _first(outcomes: Counter[tuple[Any, ...]]) -> str:
+    test, state, *_ = min(outcomes, key=str)
+    return f"{test} ({state})"

@@ -1,0 +1,53 @@
+"""Verification: four answers, kept apart. It works offline, trusts no figure it can compute, and writes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from oip_conformance.certificate.answer import Answer, Found, Verification
+from oip_conformance.certificate.consistency import answer_consistency
+from oip_conformance.certificate.pack import Pack, open_pack
+from oip_conformance.certificate.rejudgement import Rejudged, answer_rejudgement
+from oip_conformance.certificate.rendering import readable
+from oip_conformance.certificate.signature import answer_signature
+from oip_conformance.certificate.words import NOT_PROVEN
+from oip_conformance.contract.requirements import load_requirements
+from oip_conformance.evidence import EvidenceError
+
+Rejudge = Callable[[Path], Rejudged]
+"""Judges the run in a directory again from its evidence. Raises EvidenceError."""
+
+
+def verify(
+    directory: Path, rejudge: Rejudge, *, key: Ed25519PublicKey | None = None, at: dt.datetime | None = None
+) -> Verification:
+    """Verify a run directory on a day (default: now). Raises CertificateError when it cannot be read at all."""
+    pack = open_pack(directory)
+    rejudged, problem = None, ""
+    try:
+        rejudged = rejudge(directory)
+    except EvidenceError as unreadable:
+        problem = f"{unreadable.message} ({unreadable.code})"
+    moment = at or dt.datetime.now(dt.UTC)
+    answers = (
+        answer_signature(pack, key),
+        answer_consistency(pack, load_requirements(), moment, rejudged.scan if rejudged else ()),
+        answer_rejudgement(pack.results, rejudged, problem),
+    )
+    return Verification(answers, NOT_PROVEN, _readable(pack))
+
+
+def _readable(pack: Pack) -> str:
+    if pack.predicate is None:
+        return ""
+    try:
+        return readable(pack.predicate)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return ""
+
+
+__all__ = ["Answer", "Found", "Rejudge", "Rejudged", "Verification", "verify"]
