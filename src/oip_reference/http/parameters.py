@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_to_bytes
@@ -78,11 +79,10 @@ class Parameters(Part):
 
 
 def _integer(name: str, raw: str) -> int:
-    """A whole number that fits into storage, also when it is spelt `1.0` or `1e3`."""
-    try:
-        value = int(raw) if len(raw) < 20 and raw.lstrip("-").isdecimal() else int(float(raw))
-    except (OverflowError, ValueError):
-        raise _refusal(name, "is not a whole number") from None
+    """A whole number in plain digits that fits into storage; the contract alone would also take `1.0` and `1e3`."""
+    if not re.fullmatch(r"-?[0-9]{1,30}", raw):
+        raise _refusal(name, "must be a whole number in plain digits")
+    value = int(raw)
     if abs(value) > LARGEST_INTEGER:
         raise _refusal(name, "is too large")
     return value

@@ -50,7 +50,7 @@ def test_without_words_it_is_the_first_page_of_25(oip):
     assert plain["metaData"] == {"reportType": "customers", "totalRecords": 61, "totalPages": 3, "activePage": 1}
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "1.5", "x", "", "9" * 40])
+@pytest.mark.parametrize("value", ["0", "-1", "1.5", "1.0", "1e1", "x", "", "9" * 40, "%D9%A3"])
 @pytest.mark.parametrize("name", ["page", "rowsPage"])
 def test_an_impossible_page_is_refused(oip, name, value):
     report(oip, **{name: value}).refused(400)
