@@ -21,6 +21,7 @@ from oip_reference.messaging import Messaging
 from oip_reference.payment import Payment
 from oip_reference.points import Points
 from oip_reference.pricing import Pricing
+from oip_reference.promotion_definitions import PromotionDefinitions
 from oip_reference.promotions import Promotions
 from oip_reference.recruitment import Recruitment
 from oip_reference.redemption import Redemptions
@@ -35,6 +36,7 @@ DOMAINS: Final[tuple[type[Domain], ...]] = (
     Stores,
     Consents,
     Promotions,
+    PromotionDefinitions,
     Redemptions,
     CartPromotions,
     BonusRules,
