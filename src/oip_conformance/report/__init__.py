@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from oip_conformance.report import allure, badge, ctrf, har, html, junit, markdown
+from oip_conformance.report import allure, badge, ctrf, failures, har, html, junit, markdown
 from oip_conformance.report.model import RunRecord
 from oip_conformance.report.reading import EvidenceReader
 
@@ -18,6 +18,7 @@ REPORTERS: tuple[Reporter, ...] = (
     ctrf.write,
     allure.write,
     badge.write,
+    failures.write,
 )
 """The reports that every run writes."""
 

@@ -23,6 +23,7 @@ FLOORS = (
     "oracle",
     "scenario",
     "verdict",
+    "reproduction",
     "report",
     "certificate",
     "session",

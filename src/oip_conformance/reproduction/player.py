@@ -1,0 +1,265 @@
+"""The text of every reproduction script: it sends recorded requests again and compares the last answer.
+
+Its source is copied below a recipe (see `script`); the suite never runs it. It uses the standard
+library alone, so that a script runs wherever Python 3.9 or newer does.
+
+Exit codes: 1 reproduced, 0 not reproduced, 2 wrong use, 3 could not be decided.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import http.client
+import json
+import os
+import re
+import secrets
+import ssl
+import sys
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+REPRODUCED, NOT_REPRODUCED, WRONG_USE, UNDECIDED = 1, 0, 2, 3
+MISSING = object()
+
+
+class Undecided(Exception):
+    """The recorded story cannot be told to its end on this target."""
+
+
+class Player:
+    """Plays a recipe against a target: values that the target mints, and those that must be new, are put in place."""
+
+    def __init__(self, recipe: dict[str, Any], base: str, keys: dict[str, str]) -> None:
+        self.recipe = recipe
+        self.base = urlsplit(base.rstrip("/"))
+        self.keys = keys
+        self.texts: dict[str, str] = {}
+        for value in recipe["fresh"]:
+            self.learn(value["value"], fresh(value))
+        for token, credential in recipe["tokens"].items():
+            if credential in keys:
+                self.texts[token] = keys[credential]
+
+    def learn(self, old: str, new: str) -> None:
+        """From now on `old` reads `new`, in every spelling."""
+        if old == new:
+            return
+        for spell in (str, str.lower, str.upper, lambda text: quote(text, safe="")):
+            self.texts.setdefault(spell(old), spell(new))
+        if old.startswith("+"):
+            self.texts.setdefault(old[1:], new[1:])
+            if old.startswith("+47") and len(old) == 11:
+                self.texts.setdefault(old[3:], new[3:])
+
+    def put(self, text: str) -> str:
+        """A recorded text with everything learned in its place."""
+        if not self.texts:
+            return text
+        words = "|".join(re.escape(one) for one in sorted(self.texts, key=len, reverse=True))
+        pattern = rf"(?<![0-9A-Za-z])(?:{words})(?![0-9A-Za-z])"
+        return re.sub(pattern, lambda found: self.texts[found.group()], text)
+
+    def play(self) -> bool:
+        """Tell the whole story; whether its last answer is wrong in the recorded way."""
+        steps = self.recipe["steps"]
+        for number, step in enumerate(steps):
+            last = number == len(steps) - 1
+            answer = self.send(step)
+            told = "no answer" if answer is None else str(answer[0])
+            print(f"{number + 1:3}. {step['method']} {self.put(step['path'])[:100]} -> {told}")
+            if last:
+                return self.compare(answer)
+            if answer is None and step["status"] is not None:
+                raise Undecided(f"step {number + 1} got no answer; the run had {step['status']}")
+            there_already = answer is not None and answer[0] == 409 and not step["minted"]
+            if answer is not None and (step["status"] or 400) < 400 <= answer[0] and not there_already:
+                shown = answer[2][:200].decode("utf-8", "replace")
+                raise Undecided(f"step {number + 1} answered {answer[0]} where the run had {step['status']}: {shown}")
+            for pointer, value in step["minted"]:
+                self.mint(answer, pointer, value)
+        return False
+
+    def mint(self, answer: tuple[int, dict[str, str], bytes] | None, pointer: str, old: str) -> None:
+        """Learn what the target made this time where it made `old` in the run."""
+        if answer is None or old in answer[2].decode("utf-8", "replace"):
+            return
+        places = list(found(read(answer[2]), pointer.split("/")[1:], any_item=False))
+        if places and isinstance(places[0], (str, int)):
+            self.learn(old, str(places[0]))
+
+    def send(self, step: dict[str, Any]) -> tuple[int, dict[str, str], bytes] | None:
+        """One request; its status, headers and body, or nothing when no whole answer came."""
+        body = base64.b64decode(step["base64"]) if "base64" in step else self.put(step["body"]).encode("utf-8")
+        secure = self.base.scheme == "https"
+        port = self.base.port or (443 if secure else 80)
+        host = self.base.hostname or ""
+        timeout = float(os.environ.get("OIP_TIMEOUT", "30"))
+        connection = (
+            http.client.HTTPSConnection(host, port, timeout=timeout, context=ssl.create_default_context())
+            if secure
+            else http.client.HTTPConnection(host, port, timeout=timeout)
+        )
+        headers = [(name, self.put(value)) for name, value in step["headers"]]
+        key = self.keys.get(step["key"] or "")
+        if key:
+            headers.append(("x-api-key", key))
+        try:
+            connection.putrequest(step["method"], self.base.path + self.put(step["path"]), skip_accept_encoding=True)
+            for name, value in headers:
+                connection.putheader(name, value.encode("latin-1", "replace"))
+            if not any(name.lower() == "content-length" for name, _ in headers) and (
+                body or step["method"] in ("POST", "PUT", "PATCH")
+            ):
+                connection.putheader("content-length", str(len(body)))
+            connection.endheaders(body or None)
+            response = connection.getresponse()
+            return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+        except ConnectionRefusedError:
+            raise Undecided(f"nothing answers at {host}:{port}") from None
+        except (OSError, http.client.HTTPException) as problem:
+            if isinstance(problem, http.client.InvalidURL):
+                raise Undecided(f"the recorded request cannot be sent from here: {problem}") from None
+            return None
+        finally:
+            connection.close()
+
+    def compare(self, answer: tuple[int, dict[str, str], bytes] | None) -> bool:
+        """Whether an answer is wrong in the recorded way; says what differs."""
+        for check in self.recipe["checks"]:
+            problem = self.differs(check, answer)
+            if problem:
+                print(f"     differs: {problem}")
+                return False
+        return True
+
+    def differs(self, check: list[Any], answer: tuple[int, dict[str, str], bytes] | None) -> str:
+        """What keeps an answer from being the recorded one, in one respect; nothing when it is."""
+        kind, details = check[0], check[1:]
+        if answer is None or kind == "no answer":
+            same = (answer is None) == (kind == "no answer")
+            return "" if same else "an answer came" if answer else "no answer came"
+        status, headers, body = answer
+        value = read(body)
+        if kind == "status":
+            return "" if status == details[0] else f"status {status}, the run had {details[0]}"
+        if kind == "media type":
+            now = headers.get("content-type", "").split(";")[0].strip().lower()
+            return "" if now == details[0] else f"content type {now or 'none'}, the run had {details[0] or 'none'}"
+        if kind == "header":
+            now = headers.get(details[0], "")
+            return "" if self.put(details[1]) == now else f"{details[0]} is {now or 'missing'}"
+        if kind == "empty":
+            return "a body came" if body else ""
+        if kind == "not JSON":
+            return "the body is JSON" if body and value is not MISSING else ""
+        if kind == "not an object":
+            return "the body is a JSON object" if isinstance(value, dict) else ""
+        if kind == "text":
+            return "" if re.search(details[0], body.decode("utf-8", "replace")) else "the recorded text is not shown"
+        if kind == "key shown":
+            text = body.decode("utf-8", "replace") + repr(headers)
+            return "" if any(key in text for key in self.keys.values()) else "no key is shown"
+        pointer, wanted = details
+        wanted = json.loads(self.put(json.dumps(wanted, ensure_ascii=False)))
+        places = list(found(value, pointer.split("/")[1:], any_item=kind != "exactly"))
+        if kind == "form":
+            same = any(form(one, wanted["by"]) == wanted["form"] for one in places) or (
+                not places and wanted["form"] == "absent"
+            )
+            return "" if same else f"{pointer or 'the body'} has another form"
+        same = any(one == wanted and type(one) is type(wanted) for one in places)
+        now = json.dumps(places[0], ensure_ascii=False)[:120] if places else "absent"
+        return "" if same else f"{pointer or 'the body'} is {now}, the run had {json.dumps(wanted, ensure_ascii=False)}"
+
+
+def fresh(value: dict[str, Any]) -> str:
+    """A value like the recorded one that nobody used before."""
+    text = str(value["value"])
+    if value["kind"] == "phone":
+        low, high = value["between"]
+        return f"+{low + secrets.randbelow(high - low + 1)}"
+    if value["kind"] == "email":
+        name, _, host = text.partition("@")
+        return f"{name}.{secrets.token_hex(3)}@{host}"
+    return text[:-8] + hashlib.sha256(f"{text}{SALT}".encode()).hexdigest()[:8]
+
+
+SALT = secrets.token_hex(8)
+
+
+def read(body: bytes) -> Any:
+    """A body as JSON, or MISSING."""
+    try:
+        return json.loads(body.decode("utf-8"))
+    except ValueError:
+        return MISSING
+
+
+def found(value: Any, steps: list[str], *, any_item: bool) -> Any:
+    """The values at a place; with `any_item`, an index stands for every item of its list."""
+    if not steps:
+        if value is not MISSING:
+            yield value
+        return
+    step = steps[0].replace("~1", "/").replace("~0", "~")
+    if isinstance(value, dict) and step in value:
+        yield from found(value[step], steps[1:], any_item=any_item)
+    elif isinstance(value, list) and step.isdigit():
+        items = value if any_item else value[int(step) : int(step) + 1]
+        for item in items:
+            yield from found(item, steps[1:], any_item=any_item)
+
+
+def form(value: Any, by: str) -> Any:
+    """What a value is, in one respect: its type, the names of its members, how many items it has, or itself."""
+    if by == "members":
+        return sorted(value) if isinstance(value, dict) else type(value).__name__
+    if by == "length":
+        return len(value) if isinstance(value, (list, dict, str)) else type(value).__name__
+    if by == "type":
+        return type(value).__name__
+    if isinstance(value, dict):
+        return {name: form(part, by) for name, part in value.items()}
+    if isinstance(value, list):
+        return sorted({json.dumps(form(part, by), sort_keys=True) for part in value})
+    return type(value).__name__
+
+
+def main(recipe: dict[str, Any], arguments: list[str]) -> int:
+    """Run a recipe: `python3 F01.py [BASE_URL]`, the key in OIP_API_KEY."""
+    if "-h" in arguments or "--help" in arguments or len(arguments) > 1:
+        print(f"usage: OIP_API_KEY=... python3 {sys.argv[0]} [BASE_URL]   (default {recipe['base']})")
+        return WRONG_USE if len(arguments) > 1 else 0
+    base = arguments[0] if arguments else recipe["base"]
+    parts = urlsplit(base)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        print(f"REP-01: {base} is no http(s) address. Give a base URL like http://127.0.0.1:8080/v4.", file=sys.stderr)
+        return WRONG_USE
+    named = {"main": os.environ.get("OIP_API_KEY", ""), "second": os.environ.get("OIP_SECOND_API_KEY", "")}
+    keys = {name: key for name, key in named.items() if key}
+    for name in recipe["keys"]:
+        if name not in keys:
+            variable = "OIP_API_KEY" if name == "main" else "OIP_SECOND_API_KEY"
+            print(f"REP-02: {variable} is not set. export {variable}=... and try again.", file=sys.stderr)
+            return WRONG_USE
+    local = parts.hostname in ("localhost", "::1") or parts.hostname.startswith("127.")
+    if recipe["external"] and not local and os.environ.get("OIP_ALLOW_EXTERNAL") != "1":
+        names = ", ".join(recipe["external"])
+        print(
+            f"REP-03: {names} reaches people or systems behind the target, and recipients were redacted.",
+            file=sys.stderr,
+        )
+        print("Put recipients of your own into the recipe, then set OIP_ALLOW_EXTERNAL=1.", file=sys.stderr)
+        return UNDECIDED
+    print(f"{recipe['id']} {recipe['requirement']}: {recipe['title']}")
+    print(f"     expected {recipe['expected']}")
+    print(f"     got      {recipe['got']}")
+    try:
+        again = Player(recipe, base, keys).play()
+    except Undecided as problem:
+        print(f"Not decided: {problem}", file=sys.stderr)
+        return UNDECIDED
+    print("Reproduced: the target answers in the recorded wrong way." if again else "Not reproduced.")
+    return REPRODUCED if again else NOT_REPRODUCED

@@ -1,0 +1,138 @@
+"""Recipes: the fewest recorded requests that lead to a wrong answer, as data.
+
+A story (a workflow, a model's walk) is told from the start of its last attempt. A request that a general rule judged needs
+only what it refers to: for each identifier in it, the request that made the record, and what that one refers to.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from oip_conformance.evidence import Exchange
+from oip_conformance.reproduction.identifiers import Identifiers, minted, new_values
+from oip_conformance.reproduction.slimming import slim
+from oip_conformance.reproduction.witness import Check, checks_of, reads_the_body
+
+LONGEST_STORY = 60
+"""A story longer than this, or one whose end is known by its status, is cut to the requests that concern the same records."""
+
+GENERAL = "every exchange of "
+_LEFT_OUT = frozenset({"x-api-key", "accept-encoding", "host", "connection"})
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One failure, the requests that lead to it, and the checks that know its answer again."""
+
+    failure: Mapping[str, Any]
+    steps: tuple[Exchange, ...]
+    checks: tuple[Check, ...]
+    data: Mapping[str, Any]
+    """What `player.main` takes."""
+
+
+def recipes(results: Mapping[str, Any], evidence: Iterable[Exchange], only: Collection[str] = ()) -> list[Recipe]:
+    """The recipes of a run's distinct failures, those named in `only` or all. Reads the evidence twice."""
+    failures = [one for one in results["failures"] if one["exchange"] and (not only or one["id"] in only)]
+    if not failures:
+        return []
+    stories = {one["id"]: _story_of(results, one) for one in failures}
+    identifiers = Identifiers(results, {name for name, _ in stories.values() if name})
+    for exchange in evidence:
+        identifiers.add(exchange)
+    plans = {one["id"]: _plan(one, *stories[one["id"]], identifiers) for one in failures}
+    wanted = {name for plan, twin in plans.values() for name in (*plan, *([twin] if twin else []))}
+    loaded = {exchange.id: exchange for exchange in evidence if exchange.id in wanted}
+    found = []
+    for failure in failures:
+        names, twin = plans[failure["id"]]
+        steps = tuple(loaded[name] for name in names if name in loaded)
+        if steps and steps[-1].id == failure["exchange"]:
+            checks = checks_of(failure, steps[-1], loaded.get(twin or ""))
+            if len(steps) > LONGEST_STORY or not reads_the_body(checks):
+                steps = slim(steps)
+            found.append(Recipe(failure, steps, tuple(checks), _data(results, failure, steps, checks, identifiers)))
+    return found
+
+
+def _story_of(results: Mapping[str, Any], failure: Mapping[str, Any]) -> tuple[str, str]:
+    """The story that a failure ends, and the first exchange of its last attempt; empty under the general rules."""
+    test = failure["tests"][0]
+    if test.startswith(GENERAL):
+        return "", ""
+    for requirement in results["requirement_results"]:
+        if requirement["id"] == failure["requirement"]:
+            for outcome in requirement["outcomes"]:
+                if outcome["test"] == test and outcome["exchanges"]:
+                    return test, outcome["exchanges"][0]
+    return test, ""
+
+
+def _plan(failure: Mapping[str, Any], story: str, first: str, identifiers: Identifiers) -> tuple[list[str], str | None]:
+    """The exchanges to send, in order, and the twin of the last one in the attempt before."""
+    end = failure["exchange"]
+    told = identifiers.stories.get(story, [])
+    if not story or end not in told:
+        return [*identifiers.makers_of(end), end], None
+    position = told.index(end)
+    start = told.index(first) if first in told and told.index(first) <= position else 0
+    steps = told[start : position + 1]
+    before = told[:start]
+    twin = before[position - start] if position - start < len(before) else None
+    makers = [name for step in steps for name in identifiers.makers_of(step)]
+    outside = [name for name in dict.fromkeys(makers) if name not in steps]
+    return [*outside, *steps], twin
+
+
+def _data(
+    results: Mapping[str, Any],
+    failure: Mapping[str, Any],
+    steps: Sequence[Exchange],
+    checks: list[Check],
+    identifiers: Identifiers,
+) -> dict[str, Any]:
+    base = results["target"]["url"].rstrip("/")
+    effects = {one["id"]: one["effect"] for one in results["operations"]}
+    later = minted(steps)
+    keys = [one.credential for one in steps if one.credential in ("main", "second")]
+    return {
+        "id": failure["id"],
+        "requirement": failure["requirement"],
+        "title": failure["title"],
+        "expected": failure["expected"],
+        "got": failure["got"],
+        "base": base,
+        "keys": sorted(set(keys)),
+        "external": sorted(
+            {one.operation for one in steps if one.operation and effects.get(one.operation) == "external"}
+        ),
+        "tokens": {token: credential for token, credential in identifiers.tokens.items() if credential in keys},
+        "fresh": new_values(results, steps),
+        "steps": [_step(base, one, later.get(one.id, [])) for one in steps],
+        "checks": checks,
+    }
+
+
+def _step(base: str, exchange: Exchange, minted_here: list[tuple[str, str]]) -> dict[str, Any]:
+    request = exchange.request
+    path = request.url[len(base) :] if request.url.startswith(base) else request.path
+    step: dict[str, Any] = {
+        "operation": exchange.operation,
+        "method": request.method,
+        "path": path,
+        "headers": [[name, value] for name, value in request.headers if name.lower() not in _LEFT_OUT],
+        "key": exchange.credential if exchange.credential in ("main", "second") else None,
+        "body": "",
+        "status": exchange.response.status if exchange.response else None,
+        "minted": [list(pair) for pair in minted_here],
+    }
+    if exchange.credential not in ("main", "second", "none"):
+        step["headers"] += [[name, value] for name, value in request.headers if name.lower() == "x-api-key"]
+    try:
+        step["body"] = request.body.decode("utf-8")
+    except UnicodeDecodeError:
+        step["base64"] = base64.b64encode(request.body).decode("ascii")
+    return step

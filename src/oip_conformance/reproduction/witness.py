@@ -1,0 +1,185 @@
+"""What of a wrong answer shows that it is wrong: the checks by which a script knows it again.
+
+A check is a small JSON list, read by `player`. A status that should not be is known by the status; a broken schema by the
+place that breaks it; a story's wrong value by all values of the answer that did not change between the two attempts.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from oip_conformance.evidence import Exchange
+from oip_conformance.reproduction.player import form
+
+Check = list[Any]
+
+_STATUS_WORDS = re.compile(r"^(status \d|a refusal|any answer but|success|any documented status)", re.IGNORECASE)
+_BY_KEYWORD = {
+    "type": "type",
+    "required": "members",
+    "additionalProperties": "members",
+    "unevaluatedProperties": "members",
+    "minItems": "length",
+    "maxItems": "length",
+    "minLength": "length",
+    "maxLength": "length",
+}
+
+
+def checks_of(failure: Mapping[str, Any], exchange: Exchange, twin: Exchange | None = None) -> list[Check]:
+    """The checks that know the answer of `exchange` again. `twin` is the same request's exchange of the other attempt."""
+    response = exchange.response
+    if response is None:
+        return [["no answer"]]
+    status: Check = ["status", response.status]
+    if not failure["tests"][0].startswith("every exchange of "):
+        if _STATUS_WORDS.match(failure["expected"]):
+            return [status]
+        return [status, *_leaves(exchange, twin)]
+    return [status, *_of_a_general_rule(failure, exchange)]
+
+
+def reads_the_body(checks: list[Check]) -> bool:
+    """Whether these checks look at more than whether and with what status an answer came."""
+    return any(check[0] not in ("status", "no answer") for check in checks)
+
+
+def _of_a_general_rule(failure: Mapping[str, Any], exchange: Exchange) -> list[Check]:
+    response = exchange.response
+    assert response is not None
+    requirement = failure["requirement"]
+    value = _json(response.body)
+    if requirement == "OIP-CORE-04":
+        return [["media type", response.media_type]]
+    if requirement == "OIP-CORE-05":
+        return _schema(failure, value)
+    if requirement == "OIP-CORE-06":
+        return [["not JSON"]]
+    if requirement == "OIP-CORE-07":
+        shown = re.sub(r"\d+", "0", failure["got"][:60])
+        return [["text", re.sub(r"0", r"\\d+", re.escape(shown))]]
+    if requirement == "OIP-CORE-08":
+        return [["key shown"]]
+    if requirement == "OIP-CORE-09":
+        name = "location" if 300 <= response.status < 400 else "content-type"
+        return [["header", name, response.header(name) or ""]]
+    if requirement == "OIP-ERR-01":
+        return [["not an object"]] if response.media_type.endswith("json") else [["media type", response.media_type]]
+    places = {"OIP-ERR-02": "code", "OIP-ERR-03": "code", "OIP-ERR-04": "message", "OIP-ERR-05": "message"}
+    if requirement in places and isinstance(value, dict):
+        name = places[requirement]
+        by = "type" if requirement == "OIP-ERR-02" else "itself"
+        if name not in value:
+            return [["form", f"/{name}", {"by": "type", "form": "absent"}]]
+        if by == "type":
+            return [["form", f"/{name}", {"by": by, "form": form(value[name], by)}]]
+        return [["value", f"/{name}", value[name]]]
+    if requirement == "OIP-ERR-06" and isinstance(value, dict):
+        return [["form", "/detailedErrorMessage", _form_at(value, "/detailedErrorMessage", "shape")]]
+    return []
+
+
+def _schema(failure: Mapping[str, Any], value: Any) -> list[Check]:
+    if failure["cause"].startswith("empty "):
+        return [["empty"]]
+    pointer, separator, _message = failure["got"].partition(": ")
+    keyword = failure["cause"].rpartition(": ")[2]
+    if not separator or not pointer.startswith("/") or failure["cause"].startswith("schemathesis"):
+        return [["form", "", {"by": "shape", "form": form(value, "shape")}]]
+    pointer = "" if pointer == "/" else pointer
+    by = _BY_KEYWORD.get(keyword)
+    if by is None:
+        found = _at(value, pointer)
+        return [["value", pointer, found]] if not isinstance(found, dict | list) else _form(pointer, value, "shape")
+    return _form(pointer, value, by)
+
+
+def _form(pointer: str, value: Any, by: str) -> list[Check]:
+    return [["form", pointer, _form_at(value, pointer, by)]]
+
+
+def _form_at(value: Any, pointer: str, by: str) -> dict[str, Any]:
+    found = _at(value, pointer)
+    return {"by": by, "form": "absent" if found is _NOTHING else form(found, by)}
+
+
+def _leaves(exchange: Exchange, twin: Exchange | None) -> list[Check]:
+    """Every value of a story's last answer that is the same whenever the story is told."""
+    assert exchange.response is not None
+    value = _json(exchange.response.body)
+    if value is _NOTHING:
+        return [["text", re.escape(exchange.response.text[:200])]] if exchange.response.body else [["empty"]]
+    leaves = dict(_walk(value))
+    others = None
+    if twin is not None and twin.response is not None and twin.response.status == exchange.response.status:
+        others = dict(_walk(_json(twin.response.body)))
+    checks = []
+    for pointer, leaf in leaves.items():
+        if others is not None:
+            stable = pointer in others and type(others[pointer]) is type(leaf)
+            if not stable or (others[pointer] != leaf and not _is_personal(pointer, leaf, exchange)):
+                continue
+        elif _is_volatile(leaf, exchange):
+            continue
+        checks.append(["exactly", pointer, leaf])
+    return checks
+
+
+def _is_personal(pointer: str, leaf: Any, exchange: Exchange) -> bool:
+    """Whether a value that differs between attempts does so because it was sent, and so is known when sent again."""
+    text = str(leaf)
+    return (
+        isinstance(leaf, str)
+        and len(text) >= 5
+        and (text.encode() in exchange.request.body or text in exchange.request.url)
+    )
+
+
+def _is_volatile(leaf: Any, exchange: Exchange) -> bool:
+    if not isinstance(leaf, str):
+        return False
+    if _UUID.fullmatch(leaf):
+        return True
+    try:
+        moment = dt.datetime.fromisoformat(leaf)
+    except ValueError:
+        return False
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return abs(moment.timestamp() - exchange.started) < 2 * 86_400
+
+
+_UUID = re.compile(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}")
+_NOTHING = object()
+
+
+def _walk(value: Any, place: str = "") -> Any:
+    if isinstance(value, dict) and value:
+        for name, part in value.items():
+            yield from _walk(part, f"{place}/{str(name).replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(value, list) and value:
+        for number, part in enumerate(value):
+            yield from _walk(part, f"{place}/{number}")
+    elif value is not _NOTHING:
+        yield place, value
+
+
+def _at(value: Any, pointer: str) -> Any:
+    for step in pointer.split("/")[1:]:
+        step = step.replace("~1", "/").replace("~0", "~")
+        try:
+            value = value[int(step)] if isinstance(value, list) else value[step]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return _NOTHING
+    return value
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except ValueError:
+        return _NOTHING
