@@ -11,6 +11,7 @@ from oip_conformance.cli.discover import discover
 from oip_conformance.cli.doctor import doctor
 from oip_conformance.cli.keygen import keygen
 from oip_conformance.cli.profile import profile_app
+from oip_conformance.cli.repro import repro
 from oip_conformance.cli.serve import serve
 from oip_conformance.cli.verify import verify
 
@@ -29,6 +30,7 @@ app.command()(serve)
 app.command()(detect)
 app.command()(verify)
 app.command()(keygen)
+app.command()(repro)
 app.add_typer(profile_app, name="profile")
 
 

@@ -83,4 +83,4 @@ def _start(results: dict[str, Any], resources: ExitStack, environment: dict[str,
     except EmbeddedServerError as problem:
         raise RunProblem("RUN-04", str(problem), "Run `python -m oip_reference` to see why.", 4) from problem
     environment |= {"OIP_API_KEY": sandbox.key, "OIP_SECOND_API_KEY": sandbox.second_key}
-    return sandbox.url
+    return str(sandbox.url)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import re
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import orjson
 
@@ -47,7 +48,7 @@ def _request(exchange: Exchange) -> dict[str, Any]:
     request = exchange.request
     found: dict[str, Any] = {
         "method": request.method,
-        "url": request.url,
+        "url": _uri(request.url),
         "httpVersion": exchange.response.http_version if exchange.response else "HTTP/1.1",
         "cookies": [],
         "headers": [{"name": name, "value": value} for name, value in request.headers],
@@ -62,6 +63,11 @@ def _request(exchange: Exchange) -> dict[str, Any]:
         kind = next((value for name, value in request.headers if name.lower() == "content-type"), "")
         found["postData"] = {"mimeType": kind, "text": request.body.decode("utf-8", "replace")}
     return found
+
+
+def _uri(url: str) -> str:
+    """A URL as the archive must hold it: what was sent with forbidden characters has them percent-encoded."""
+    return _LONE_PERCENT.sub("%25", quote(url, safe="%:/?#[]@!$&'()*+,;=~"))
 
 
 def _response(exchange: Exchange) -> dict[str, Any]:
@@ -99,4 +105,5 @@ def _response(exchange: Exchange) -> dict[str, Any]:
     }
 
 
+_LONE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _PHRASED = frozenset(status.value for status in HTTPStatus)

@@ -257,7 +257,7 @@ def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, interrup
         "profile": {
             "name": profile.name,
             "digest": profile.digest,
-            "file": str(prepared.options.profile) if prepared.options.profile else None,
+            "file": _shown(prepared.options.profile) if prepared.options.profile else None,
         },
         "contract": {
             "title": contract.title,
@@ -291,11 +291,17 @@ def _command(options: RunOptions, settings: Settings) -> str:
     """The command line that does the same again."""
     parts = ["oip-conformance", "certify"]
     for name, value in (("--profile", options.profile), ("--target", options.url), ("--contract", options.contract)):
-        parts += [name, str(value)] if value else []
+        parts += [name, _shown(value) if isinstance(value, Path) else value] if value else []
     parts += ["--level", settings.level, "--seed", str(settings.seed)]
     for name, values in (("--class", settings.classes), ("--only", settings.only)):
         parts += [part for value in values for part in (name, value)]
     return shlex.join([*parts, *options.server_options])
+
+
+def _shown(path: Path) -> str:
+    """A path as the user would type it here; one elsewhere by its name, since the rest is nobody's business."""
+    absolute = path.resolve()
+    return str(absolute.relative_to(Path.cwd())) if absolute.is_relative_to(Path.cwd()) else path.name
 
 
 def _utc(seconds: float) -> str:
