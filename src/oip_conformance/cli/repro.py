@@ -65,7 +65,7 @@ def _known(results: dict[str, Any], failure: str) -> str:
     if name is None:
         hint = f"It has {', '.join(list(names.values())[:12])}." if names else "Nothing failed in it."
         raise RunProblem("REP-04", f"the run has no failure {failure!r}.", hint)
-    return name
+    return str(name)
 
 
 def _start(results: dict[str, Any], resources: ExitStack, environment: dict[str, str]) -> str:
@@ -83,4 +83,4 @@ def _start(results: dict[str, Any], resources: ExitStack, environment: dict[str,
     except EmbeddedServerError as problem:
         raise RunProblem("RUN-04", str(problem), "Run `python -m oip_reference` to see why.", 4) from problem
     environment |= {"OIP_API_KEY": sandbox.key, "OIP_SECOND_API_KEY": sandbox.second_key}
-    return str(sandbox.url)
+    return sandbox.url
