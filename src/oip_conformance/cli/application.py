@@ -5,10 +5,12 @@ from __future__ import annotations
 import typer
 
 from oip_conformance.cli.certify import certify
+from oip_conformance.cli.contract import contract_app
 from oip_conformance.cli.crash import guarded
 from oip_conformance.cli.detect import detect
 from oip_conformance.cli.discover import discover
 from oip_conformance.cli.doctor import doctor
+from oip_conformance.cli.explain import explain
 from oip_conformance.cli.keygen import keygen
 from oip_conformance.cli.profile import profile_app
 from oip_conformance.cli.repro import repro
@@ -31,6 +33,8 @@ app.command()(detect)
 app.command()(verify)
 app.command()(keygen)
 app.command()(repro)
+app.command()(explain)
+app.add_typer(contract_app, name="contract")
 app.add_typer(profile_app, name="profile")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from oip_conformance.contract.loading import kept_locally
 from oip_conformance.run.certify import RunResult
 from oip_conformance.run.certify import certify as run
 from oip_conformance.run.options import RunOptions
@@ -26,7 +28,8 @@ def certify(
     ] = None,
     target: Annotated[str | None, typer.Option(help="Base URL of the target, instead of the profile's.")] = None,
     contract: Annotated[
-        Path | None, typer.Option(help="OpenAPI file to test against, instead of the one that ships.")
+        str | None,
+        typer.Option(metavar="FILE|URL", help="OpenAPI file to test against, instead of the one that ships."),
     ] = None,
     level: Annotated[
         Level, typer.Option(help="smoke: seconds; standard: a minute or two; deep: a time budget.")
@@ -63,7 +66,6 @@ def certify(
     options = RunOptions(
         profile=profile,
         url=target,
-        contract=contract,
         level=level,
         classes=tuple(class_ or ()),
         only=tuple(only or ()),
@@ -77,7 +79,8 @@ def certify(
             *(f"--variation={one}" for one in variation or ()),
         ),
     )
-    result = run(options, console)
+    with kept_locally(contract) as file:
+        result = run(replace(options, contract=file), console)
     say(result, console)
     for line in tell_build_server(result.results, result.directory, os.environ):
         typer.echo(line)

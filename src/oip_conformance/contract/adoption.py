@@ -2,8 +2,7 @@
 
 An owner's own file seldom carries our extensions, and calls operations otherwise. One with the same id in other letters,
 or with the same method and path, is the same operation: it gets the id that requirements and tests name, and its class and
-effect, so that a request that sends a text message is known to do so. A write that nobody has said the effect of is
-`external`: on somebody's real system it is not called before the profile names it.
+effect, so that a request that sends a text message is known to do so.
 """
 
 from __future__ import annotations
@@ -14,10 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from oip_conformance.contract.anatomy import SAFE
 from oip_conformance.contract.binding import Spot, moved, spots_of, with_names
 
 _FACTS = ("x-oip-class", "x-oip-effect", "x-oip-preview")
-_SAFE = ("get", "head", "options", "trace")
 
 
 @dataclass(frozen=True)
@@ -40,12 +39,33 @@ def adopted(document: dict[str, Any], known: Mapping[str, Known]) -> dict[str, A
     """The document with every operation that is known called by its known id, and its effect said."""
     document = copy.deepcopy(document)
     moved(document, _moves(document, known))
-    for spot, operation in spots_of(document).items():
+    for operation in spots_of(document).values():
         facts = known[operation["operationId"]].facts if operation.get("operationId") in known else {}
         for name, value in facts.items():
             operation.setdefault(name, value)
-        operation.setdefault("x-oip-effect", "read" if spot.method in _SAFE else "external")
     return document
+
+
+def strangers(document: Mapping[str, Any], known: Mapping[str, Known]) -> list[str]:
+    """How far a contract is one that the suite knows: what it lacks, what is new in it, what effect is not told."""
+    spots = spots_of(document)
+    here = {str(operation.get("operationId")): (spot, operation) for spot, operation in spots.items()}
+    lacking = [name for name in known if name not in here]
+    new = [name for name in here if name not in known]
+    silent = [name for name in new if here[name][0].method not in SAFE and "x-oip-effect" not in here[name][1]]
+    found = []
+    if lacking:
+        found.append(f"{len(lacking)} operations that the suite knows are not here: {', '.join(lacking)}")
+    if new:
+        found.append(
+            f"{len(new)} operations are new to the suite, which holds them to its general rules: {', '.join(new)}"
+        )
+    if silent:
+        text = (
+            "do not say x-oip-effect and are taken to reach somebody outside: a profile names them before they are sent"
+        )
+        found.append(f"{len(silent)} of those {text}: {', '.join(silent)}")
+    return found
 
 
 def _moves(document: Mapping[str, Any], known: Mapping[str, Known]) -> dict[str, tuple[Spot, Spot]]:

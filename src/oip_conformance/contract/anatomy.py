@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+SAFE = ("get", "head", "options", "trace")
+"""Methods that ask for nothing to be done."""
 
 Kind = Literal[
     "document", "components", "path item", "callback", "operation", "parameter", "header", "body", "response", "media",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from oip_conformance.contract.document import digest_of
+from oip_conformance.contract.document import Source, digest_of
 from oip_conformance.contract.errors import ContractError
 from oip_conformance.contract.operation import Operation
 from oip_conformance.contract.reading import operations_in
@@ -25,6 +25,8 @@ class Contract:
     """The document as its owner wrote it, with files brought together and overlays applied, before anything else."""
     idle: tuple[str, ...] = ()
     """Overlay actions that selected nothing."""
+    source: Source | None = None
+    """Where it was read, when it stands there word for word: no overlay changed it."""
 
     def __post_init__(self) -> None:
         operations = {one.id: one for one in operations_in(self.document, self.resolve)}

@@ -54,11 +54,12 @@ def name_of(source: Source) -> str:
 
 
 def place_in(source: Source, pointer: str) -> str:
-    """A JSON Pointer with its line, where the document can be read again."""
+    """A JSON Pointer with its line, where the document can be read again and a line says something."""
     try:
-        line = None if is_address(source) else line_of(read_text(source), pointer)
+        text = "" if is_address(source) else read_text(source)
     except ContractError:
-        line = None
+        text = ""
+    line = line_of(text, pointer) if text.count("\n") > 1 else None
     return f"{pointer or '/'} (line {line})" if line else pointer or "/"
 
 

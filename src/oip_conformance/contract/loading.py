@@ -5,21 +5,26 @@ read -> bring other files in -> overlays -> one form of OpenAPI -> ids and effec
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from oip_conformance.contract.adoption import Known, adopted, known_in
+from oip_conformance.contract.adoption import Known, adopted, known_in, strangers
 from oip_conformance.contract.binding import Binding, bound, named
 from oip_conformance.contract.contract import Contract
 from oip_conformance.contract.document import Source, name_of, read_document
 from oip_conformance.contract.errors import ContractError
 from oip_conformance.contract.overlay import apply_overlay
 from oip_conformance.contract.references import bundled
-from oip_conformance.contract.specification import specification_mistakes
+from oip_conformance.contract.remote import is_address
+from oip_conformance.contract.specification import placed, specification_mistakes
 from oip_conformance.contract.upgrade import upgraded
 from oip_conformance.profile import Profile, contract_files
+from oip_conformance.profile.senses import overlay_file
 from oip_conformance.resources import spec_directory
 
 
@@ -32,6 +37,24 @@ def standard_overlay_path(name: str) -> Path:
     """An overlay that ships, by its short name: "4.3" or "oip-4.3"."""
     stem = name if name.startswith("oip-") or not name[:1].isdigit() else f"oip-{name}"
     return spec_directory() / "overlays" / f"{stem}.overlay.yaml"
+
+
+@contextmanager
+def kept_locally(source: str | None) -> Iterator[Path | None]:
+    """A file of the contract at an address, for as long as it is needed: every process of a run reads the same one."""
+    if source is None or not is_address(source):
+        yield None if source is None else Path(source)
+        return
+    document = bundled(read_document(source), source)
+    with tempfile.TemporaryDirectory(prefix="oip-contract-") as folder:
+        file = Path(folder) / f"{Path(name_of(source)).stem or 'contract'}.json"
+        file.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+        yield file
+
+
+def overlay_source(name: str) -> Source:
+    """An overlay as a person names it: an address, a file, or the short name of one that ships."""
+    return name if is_address(name) else overlay_file(name, Path.cwd())
 
 
 def load_contract(
@@ -61,12 +84,14 @@ def load_contract(
         if source is None or Path(str(source)) == standard_contract_path():
             document = bound(document, bindings)
         else:
-            known = _known()
+            known = known_operations()
             document = bound(document, bindings, {name: one.spot for name, one in known.items()})
             document = adopted(document, known)
-        return Contract(document, published, tuple(idle))
+        return Contract(document, published, tuple(idle), source=None if overlays else place)
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as problem:
-        causes = specification_mistakes(published) or (f"/: {type(problem).__name__}: {problem}",)
+        causes = placed(specification_mistakes(published), None if overlays else place) or (
+            f"/: {type(problem).__name__}: {problem}",
+        )
         raise ContractError(
             "CON-04", f"{name_of(place)} is not valid OpenAPI.", tuple(causes), "Mend each place and try again."
         ) from problem
@@ -79,8 +104,16 @@ def contract_for(profile: Profile, file: Source | None = None) -> Contract:
     return load_contract(file or named_file, overlays, bindings=bindings, strict=True)
 
 
+def strangers_in(contract: Contract) -> list[str]:
+    """How far a contract is one that the suite knows; nothing to tell of the one that ships."""
+    known = known_operations()
+    standard = known_in(read_document(standard_contract_path()))
+    later = {name: one for name, one in known.items() if name in contract.operations}
+    return strangers(contract.document, {**standard, **later})
+
+
 @cache
-def _known() -> Mapping[str, Known]:
+def known_operations() -> Mapping[str, Known]:
     """The operations of our own contract, and of the next release."""
     document: dict[str, Any] = read_document(standard_contract_path())
     if (overlay := standard_overlay_path("4.3")).is_file():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from oip_conformance.contract.anatomy import METHODS
+from oip_conformance.contract.anatomy import METHODS, SAFE
 from oip_conformance.contract.document import digest_of
 from oip_conformance.contract.operation import Operation, Parameter, ResponseSpec
 
@@ -13,7 +13,10 @@ Resolve = Callable[[Any], Any]
 
 
 def operations_in(document: Mapping[str, Any], resolve: Resolve) -> Iterator[Operation]:
-    """Every operation of a document whose operations all have ids."""
+    """Every operation of a document whose operations all have ids.
+
+    A write that nobody has said the effect of is `external`: on a real system it is not sent before a profile names it.
+    """
     for path, item in document["paths"].items():
         item = resolve(item) or {}
         for method in METHODS:
@@ -54,7 +57,7 @@ def _operation(
         summary=raw.get("summary", ""),
         description=raw.get("description", ""),
         conformance_class=raw.get("x-oip-class", "core"),
-        effect=raw.get("x-oip-effect", "read" if method in ("get", "head", "options") else "write"),
+        effect=raw.get("x-oip-effect", "read" if method in SAFE else "external"),
         path_source=raw.get("x-oip-path-source", "documented"),
         preview=bool(raw.get("x-oip-preview", False)),
         parameters=tuple(_parameter(resolve, one) for one in parameters),

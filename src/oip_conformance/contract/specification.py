@@ -10,11 +10,23 @@ from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValida
 from referencing.exceptions import Unresolvable
 
 from oip_conformance.contract.anatomy import METHODS
+from oip_conformance.contract.document import Source, place_in
+
+WITH_LINES = 10
+"""For so many mistakes the line is looked up."""
 
 
 def specification_mistakes(document: Mapping[str, Any]) -> list[str]:
     """Each mistake with its place, in the order of the document's own validator."""
     return list(dict.fromkeys([*_by_specification(document), *_identities(document)]))
+
+
+def placed(mistakes: list[str], source: Source | None) -> list[str]:
+    """The mistakes with the line of each place, where the document was read from a file."""
+    if source is None:
+        return mistakes
+    told = [one.partition(": ") for one in mistakes[:WITH_LINES]]
+    return [f"{place_in(source, place.rstrip('/'))}: {what}" for place, _, what in told] + mistakes[WITH_LINES:]
 
 
 def _by_specification(document: Mapping[str, Any]) -> list[str]:
@@ -33,7 +45,7 @@ def _told(error: Any) -> str:
     while contexts := getattr(nearest, "context", None):
         nearest = max(contexts, key=lambda one: len(one.absolute_path))
     steps = [str(step).replace("~", "~0").replace("/", "~1") for step in getattr(nearest, "absolute_path", ())]
-    return f"/{'/'.join(steps)}: {str(getattr(nearest, 'message', nearest))[:200]}"
+    return f"/{'/'.join(steps)}: {str(getattr(nearest, 'message', nearest)).splitlines()[0][:200]}"
 
 
 def _identities(document: Mapping[str, Any]) -> list[str]:

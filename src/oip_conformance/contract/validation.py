@@ -9,7 +9,7 @@ from jsonschema_rs import ReferencingError, ValidationError
 from oip_conformance.contract.contract import Contract
 from oip_conformance.contract.errors import ContractError
 from oip_conformance.contract.operation import Operation
-from oip_conformance.contract.specification import specification_mistakes
+from oip_conformance.contract.specification import placed, specification_mistakes
 
 SHOWN = 10
 """How many causes of a broken contract are named at the most."""
@@ -17,7 +17,7 @@ SHOWN = 10
 
 def validate_contract(contract: Contract) -> None:
     """Raise ContractError CON-04 with each place where the contract is not valid OpenAPI."""
-    causes = specification_mistakes(contract.published)
+    causes = placed(specification_mistakes(contract.published), contract.source)
     causes = causes or [one for operation in contract.operations.values() for one in _unusable(operation)]
     if causes:
         more = f" (and {len(causes) - SHOWN} more)" if len(causes) > SHOWN else ""
