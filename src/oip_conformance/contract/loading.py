@@ -21,7 +21,7 @@ from oip_conformance.contract.errors import ContractError
 from oip_conformance.contract.overlay import apply_overlay
 from oip_conformance.contract.references import bundled
 from oip_conformance.contract.remote import is_address
-from oip_conformance.contract.specification import placed, specification_mistakes
+from oip_conformance.contract.specification import SHOWN, dangling_in, placed, specification_mistakes
 from oip_conformance.contract.upgrade import upgraded
 from oip_conformance.profile import Profile, contract_files
 from oip_conformance.profile.senses import overlay_file
@@ -79,6 +79,8 @@ def load_contract(
             overlaid = apply_overlay(published, overlay, strict=strict)
             published, idle = overlaid.document, [*idle, *overlaid.idle]
         _check_kind(published, name_of(place))
+        if mistakes := dangling_in(published):
+            raise _invalid(place, mistakes, overlays)
         document = named(upgraded(published))
         bindings = bindings or {}
         if source is None or Path(str(source)) == standard_contract_path():
@@ -89,12 +91,15 @@ def load_contract(
             document = adopted(document, known)
         return Contract(document, published, tuple(idle), source=None if overlays else place)
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as problem:
-        causes = placed(specification_mistakes(published), None if overlays else place) or (
-            f"/: {type(problem).__name__}: {problem}",
-        )
-        raise ContractError(
-            "CON-04", f"{name_of(place)} is not valid OpenAPI.", tuple(causes), "Mend each place and try again."
-        ) from problem
+        mistakes = specification_mistakes(published) or [f"/: {type(problem).__name__}: {problem}"]
+        raise _invalid(place, mistakes, overlays) from problem
+
+
+def _invalid(place: Source, mistakes: list[str], overlays: Sequence[Source]) -> ContractError:
+    causes = placed(mistakes[:SHOWN], None if overlays else place)
+    more = f", {len(mistakes)} mistakes in all" if len(mistakes) > SHOWN else ""
+    text = f"{name_of(place)} is not valid OpenAPI{more}."
+    return ContractError("CON-04", text, tuple(causes), "Mend each place and try again.")
 
 
 def contract_for(profile: Profile, file: Source | None = None) -> Contract:

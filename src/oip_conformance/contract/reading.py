@@ -20,7 +20,9 @@ def operations_in(document: Mapping[str, Any], resolve: Resolve) -> Iterator[Ope
     for path, item in document["paths"].items():
         item = resolve(item) or {}
         for method in METHODS:
-            if isinstance(item.get(method), dict):
+            if method in item and not isinstance(item[method], dict):
+                raise TypeError(f"{method} {path} is no mapping")
+            if method in item:
                 yield _operation(document, resolve, path, method, item)
 
 

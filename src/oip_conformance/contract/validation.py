@@ -9,10 +9,7 @@ from jsonschema_rs import ReferencingError, ValidationError
 from oip_conformance.contract.contract import Contract
 from oip_conformance.contract.errors import ContractError
 from oip_conformance.contract.operation import Operation
-from oip_conformance.contract.specification import placed, specification_mistakes
-
-SHOWN = 10
-"""How many causes of a broken contract are named at the most."""
+from oip_conformance.contract.specification import SHOWN, placed, specification_mistakes
 
 
 def validate_contract(contract: Contract) -> None:
