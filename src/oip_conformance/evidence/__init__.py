@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from oip_conformance.evidence.exchange import Credential, Exchange, FaultKind, ReceivedResponse, SentRequest
+from oip_conformance.evidence.reach import Reach
 from oip_conformance.evidence.recorder import Recorder
 from oip_conformance.evidence.recording import (
     CONTRACT_NAME,
@@ -30,6 +31,7 @@ __all__ = [
     "EvidenceFile",
     "Exchange",
     "FaultKind",
+    "Reach",
     "ReceivedResponse",
     "Recorder",
     "Recording",

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from oip_conformance.contract import Contract
-from oip_conformance.evidence import EVIDENCE_NAME, Exchange, gather
+from oip_conformance.evidence import EVIDENCE_NAME, Exchange, Reach, gather
 from oip_conformance.session import Settings
 from oip_conformance.session.ledger import read_ledgers
 from oip_conformance.verdict.coverage import CoverageTally
@@ -51,6 +51,8 @@ def gather_run(settings: Settings, contract: Contract) -> Gathered:
                     finished.add(path.name.split(".")[0])
                 case "coverage":
                     coverage.merge(CoverageTally.from_json(record["record"]))
+                case "reach":
+                    coverage.reach.merge(Reach.from_json(record["record"]))
                 case "scope":
                     found.scope.update(record["requirements"])
                 case "created":

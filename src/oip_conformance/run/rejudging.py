@@ -21,6 +21,7 @@ from oip_conformance.evidence import (
     EVIDENCE_NAME,
     EvidenceError,
     EvidenceFile,
+    Reach,
     load_attempts,
     load_recorded_contract,
     load_recording,
@@ -49,7 +50,7 @@ def rejudge(directory: Path) -> Rejudged:
             [sys.executable, "-m", "oip_conformance.run.rejudging", str(directory)], stdout=subprocess.PIPE
         )
         try:
-            outcomes, scope, differences = _run_again(settings)
+            outcomes, scope, differences, reach = _run_again(settings)
             answer, _ = rules.communicate()
         finally:
             rules.kill()
@@ -59,6 +60,7 @@ def rejudge(directory: Path) -> Rejudged:
     told = orjson.loads(answer)
     judged, coverage = Judge(contract), CoverageTally.from_json(told["coverage"])
     judged.absorb(told["judge"])
+    coverage.reach.merge(reach)
     outcomes += judged.outcomes()
     gathered = Gathered("", outcomes, coverage, scope)
     verdict = judge(outcomes, requirements, scope_of(requirements, profile, contract, settings, gathered))
@@ -73,13 +75,14 @@ def rejudge(directory: Path) -> Rejudged:
     )
 
 
-def _run_again(settings: Settings) -> tuple[list[Outcome], set[str], list[str]]:
+def _run_again(settings: Settings) -> tuple[list[Outcome], set[str], list[str], Reach]:
     session = ReplaySession(settings, worker="p")
     look(session)
     session.close()
     code = run_suite(settings, object())
     outcomes: list[Outcome] = []
     scope: set[str] = set()
+    reach = Reach()
     differences = [f"the suite ended with {code}"] if code in (2, 3, 4) else []
     for record in read_ledgers(sorted(settings.parts.glob("*.ledger.ndjson"))):
         match record.pop("kind"):
@@ -87,9 +90,11 @@ def _run_again(settings: Settings) -> tuple[list[Outcome], set[str], list[str]]:
                 outcomes.append(Outcome.from_json(record))
             case "scope":
                 scope.update(record["requirements"])
+            case "reach":
+                reach.merge(Reach.from_json(record["record"]))
             case "difference":
                 differences.append(f"{record['test']}: {record['sentence']}")
-    return outcomes, scope, differences
+    return outcomes, scope, differences, reach
 
 
 def _ask_the_rules(directory: Path) -> bytes:

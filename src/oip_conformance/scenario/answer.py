@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from typing import Any, Self
 
-from oip_conformance.evidence import Exchange
+from oip_conformance.evidence import Exchange, Reach
+from oip_conformance.evidence.reach import leaves_of, place_of, place_within
 from oip_conformance.scenario.signals import Inconclusive, Unmet, shown
 from oip_conformance.target import Reply
 
@@ -17,6 +19,7 @@ class Answer:
     """What the target answered. `expect` and its kin raise Unmet, so that a chain of calls reads as a story."""
 
     reply: Reply
+    reach: Reach = field(default_factory=Reach, repr=False, compare=False)
 
     @property
     def status(self) -> int | None:
@@ -89,7 +92,21 @@ class Answer:
             except (KeyError, IndexError, TypeError):
                 place = "/".join(map(str, steps[: position + 1]))
                 raise self.unmet(f"a value at /{place}", shown(value)) from None
+        if not isinstance(value, dict | list):
+            self._compared(place_of(steps))
         return value
+
+    def compared(self, part: Any, names: Iterable[str]) -> None:
+        """Note that these members of a part of the body were held to expected values."""
+        place = place_within(self.json, part)
+        for name in names if place is not None else ():
+            self._compared(f"{place}/{name}")
+
+    def compared_whole(self, part: Any, ignored: Collection[str] = ()) -> None:
+        """Note that a part of the body was held to an expected value in everything but these members."""
+        place = place_within(self.json, part)
+        for inner in leaves_of(part, ignored) if place is not None else ():
+            self._compared(f"{place}{inner}")
 
     def items(self, *steps: Step) -> list[Any]:
         """The list at a place of the body. Raises Unmet when there is none."""
@@ -105,6 +122,10 @@ class Answer:
             place = "/".join(map(str, steps))
             raise self.unmet(f"{shown(expected)} at /{place}", shown(got))
         return self
+
+    def _compared(self, place: str) -> None:
+        if self.succeeded and self.exchange.operation:
+            self.reach.compare(self.exchange.operation, place)
 
     def unmet(self, expected: str, got: str) -> Unmet:
         """The failure of a requirement that this answer shows, ready to raise."""

@@ -33,11 +33,11 @@ class AskingWords(Voice):
 
     def send(self, method: str, path: str, *, effect: Effect | None = None) -> Answer:
         """Send a request that is no operation of the contract."""
-        return Answer(self.target.send(method, path, credential=self.credential, effect=effect))
+        return Answer(self.target.send(method, path, credential=self.credential, effect=effect), self.reach)
 
     def call_unclaimed(self, operation: str, **parts: Any) -> Answer:
         """Call an operation that the profile does not claim."""
-        return Answer(self.target.call(operation, credential=self.credential, intent="probe", **parts))
+        return Answer(self.target.call(operation, credential=self.credential, intent="probe", **parts), self.reach)
 
     def sample_call(
         self, operation: str, *, credential: Credential | None = None, why: str = "", claimed: bool = True
@@ -58,7 +58,7 @@ class AskingWords(Voice):
             intent="probe",
             why=why,
         )
-        return Answer(reply)
+        return Answer(reply, self.reach)
 
     def harmless_read(self) -> str:
         """An operation that the profile claims and that only reads. Raises NotTested when there is none."""

@@ -17,6 +17,7 @@ VOLATILE = frozenset({"UpdatedAt", "updatedAt"})
 
 def expect_shown(answer: Answer, record: Any, sent: Mapping[str, Any]) -> None:
     """Every field of `sent` is in `record` with the value that was sent. Raises Unmet naming the first that is not."""
+    answer.compared(record, sent)
     for name, value in sent.items():
         got = record.get(name) if isinstance(record, Mapping) else None
         if not means(name, value, got):
@@ -36,6 +37,7 @@ def means(name: str, sent: Any, got: Any) -> bool:
 
 def expect_same(answer: Answer, before: Any, after: Any, *, except_for: Iterable[str] = ()) -> None:
     """Two readings of a record are equal, times of change aside. Raises Unmet naming the first difference."""
+    answer.compared_whole(after, frozenset(except_for))
     difference = first_difference(before, after, frozenset(except_for) | VOLATILE)
     if difference:
         place, was, now = difference

@@ -28,12 +28,12 @@ def local_time(text: object) -> dt.datetime | None:
     return None
 
 
-def is_within(start: object, end: object, *, now: dt.datetime | None = None) -> bool:
-    """Whether a moment (default: now) may lie in a window whose ends are texts or open, whatever their zone.
+def is_within(start: object, end: object, now: dt.datetime) -> bool:
+    """Whether a moment may lie in a window whose ends are texts or open, whatever their zone.
 
     An end at midnight is the end of that day. A text that is no time counts as no end.
     """
-    now = now or dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    now = now.replace(tzinfo=None)
     first, last = local_time(start), local_time(end)
     if last is not None and last.time() == dt.time():
         last += dt.timedelta(days=1)

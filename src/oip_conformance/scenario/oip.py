@@ -25,7 +25,9 @@ class Oip(AskingWords, LoyaltyWords, ReceiptWords, ReportWords, SandboxWords):
         if self.target.keys.second is None:
             variable = self.profile.target.second_api_key_env
             raise NotTested(f"a second tenant's key is needed: set {variable}")
-        return Oip(self.target, self.profile, self.people, "second", position=self.position + 500)
+        second = Oip(self.target, self.profile, self.people, "second", position=self.position + 500)
+        second.reach = self.reach
+        return second
 
     def exercise(self, operation: str) -> int:
         """Send an operation all its cases; returns how many. The general rules judge every exchange."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from oip_conformance.contract import Contract, Operation
-from oip_conformance.evidence import Credential
+from oip_conformance.evidence import Credential, Reach
 from oip_conformance.scenario.answer import Answer
 from oip_conformance.scenario.signals import NotApplicable, NotTested
 from oip_conformance.target import UNSET, Target
@@ -36,6 +36,7 @@ class Voice:
         self.credential = credential
         self.position = position
         self.serial = 0
+        self.reach = Reach()
         self._lock = threading.Lock()
 
     @property
@@ -74,7 +75,8 @@ class Voice:
                 credential=credential or self.credential,
                 intent=intent,
                 why=why,
-            )
+            ),
+            self.reach,
         )
 
     def fresh_id(self, kind: str) -> str:

@@ -227,6 +227,7 @@ class Session:
         self._closed = True
         self.ledger.fact("judge", record=self.judge.to_json())
         self.ledger.fact("coverage", record=self.coverage.to_json())
+        self.ledger.fact("reach", record=self.oip.reach.to_json())
         self.ledger.fact("traffic", sent=self.target.pacing.sent, created=self.target.pacing.created)
         self.ledger.close()
         if "library" in self.__dict__:

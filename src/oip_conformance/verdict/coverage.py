@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl
 import orjson
 
 from oip_conformance.contract import Contract, Operation
-from oip_conformance.evidence import Exchange
+from oip_conformance.evidence import Exchange, Reach
+from oip_conformance.verdict import power
 from oip_conformance.verdict.latency import Latencies
 
 FLOORS: Mapping[str, Mapping[str, float]] = {
@@ -39,6 +40,7 @@ class CoverageTally:
 
     def __init__(self) -> None:
         self._reached: dict[str, _Reach] = {}
+        self.reach = Reach()
         self.exchanges = 0
         self.faults: dict[str, int] = {}
 
@@ -71,6 +73,7 @@ class CoverageTally:
     def merge(self, other: CoverageTally) -> None:
         """Add what another process of the run counted."""
         self.exchanges += other.exchanges
+        self.reach.merge(other.reach)
         for kind, count in other.faults.items():
             self.faults[kind] = self.faults.get(kind, 0) + count
         for name, theirs in other._reached.items():
@@ -88,6 +91,7 @@ class CoverageTally:
         return {
             "exchanges": self.exchanges,
             "faults": self.faults,
+            "reach": self.reach.to_json(),
             "reached": {
                 name: {
                     "count": reach.count,
@@ -106,6 +110,7 @@ class CoverageTally:
         """The tally that `to_json` wrote."""
         tally = cls()
         tally.exchanges, tally.faults = record["exchanges"], dict(record["faults"])
+        tally.reach = Reach.from_json(record["reach"])
         for name, one in record["reached"].items():
             tally._reached[name] = _Reach(
                 one["count"],
@@ -131,7 +136,8 @@ class CoverageTally:
                 _split(dimensions["parameters"], f"{name} {parameter.name}", parameter.name in reach.parameters)
             for place in request_fields(contract, operation):
                 _split(dimensions["fields"], f"{name} {place}", place in reach.sent)
-        floors = FLOORS.get(level, {})
+        dimensions |= power.dimensions_of(self.reach, contract, set(names))
+        floors = {**FLOORS.get(level, {}), **power.FLOORS.get(level, {})}
         return {
             dimension: {
                 "reached": len(reached),

@@ -48,7 +48,7 @@ def test_current_campaigns_are_listed(oip: Oip) -> None:
     answer = oip.call("getBonusCampaigns").expect(200)
     campaigns = by_own_id(answer)
     for key, campaign in campaigns.items():
-        if not is_within(campaign.get("validFrom"), campaign.get("validTo")):
+        if not is_within(campaign.get("validFrom"), campaign.get("validTo"), oip.now()):
             raise answer.unmet(f"an open window of {key}", f"{campaign.get('validFrom')} to {campaign.get('validTo')}")
     missing = set(oip.profile.fixtures.campaigns) - set(campaigns)
     if missing:
