@@ -10,6 +10,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 LARGEST_HEAD: Final = 64 * 1024
 STALLED_SECONDS: Final = 30.0
+SPELLINGS: Final = "oip.spellings"
+"""Where a request's scope keeps how its headers were spelt, for those that were not in lower case."""
 
 
 class _Cork:
@@ -92,6 +94,8 @@ class Protocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._count(len(name) + len(value))
+        if not name.islower():
+            self.scope.setdefault(SPELLINGS, {})[name.lower()] = name  # type: ignore[typeddict-item]  # a key of our own
         super().on_header(name, value)
 
     def _count(self, size: int) -> None:

@@ -1,9 +1,15 @@
 """Variations: differences that the contract allows and the suite must not flag; one module a family.
 
-Written with the same means as defects (see `oip_reference.defects`). A module is known by being imported here.
+Written with the same means as defects (see `oip_reference.defects`). Every module of this package is imported, which
+registers what it holds.
 """
 
-from oip_reference.variations import envelopes
+from importlib import import_module
+from pkgutil import iter_modules
+
 from oip_reference.variations.registration import VARIATIONS, variation
 
-__all__ = ["VARIATIONS", "envelopes", "variation"]
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
+__all__ = ["VARIATIONS", "variation"]
