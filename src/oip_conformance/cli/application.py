@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from oip_conformance.cli.certify import certify
+from oip_conformance.cli.compare import compare
 from oip_conformance.cli.contract import contract_app
 from oip_conformance.cli.crash import guarded
 from oip_conformance.cli.detect import detect
@@ -35,6 +36,7 @@ app.command()(keygen)
 app.command()(repro)
 app.command()(explain)
 app.add_typer(contract_app, name="contract")
+app.command()(compare)
 app.add_typer(profile_app, name="profile")
 
 

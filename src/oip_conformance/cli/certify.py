@@ -43,6 +43,7 @@ def certify(
     ] = None,
     workers: Annotated[str, typer.Option(metavar="N|auto", help="Processes that share the work.")] = "1",
     output: Annotated[Path | None, typer.Option(help="Directory for the run (default: a new one in reports/).")] = None,
+    waivers: Annotated[Path | None, typer.Option(help="TOML file of failures that somebody answers for.")] = None,
     har: Annotated[bool, typer.Option("--har", help="Write evidence.har as well.")] = False,
     defect: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Start the embedded server with this fault.")
@@ -72,6 +73,7 @@ def certify(
         seed=seed,
         workers=_workers(workers),
         output=output,
+        waivers=waivers,
         har=har,
         production=production,
         server_options=(

@@ -17,6 +17,7 @@ from oip_conformance.profile import ProfileError
 from oip_conformance.run.problems import RunProblem
 from oip_conformance.verdict.results import ResultsError
 from oip_conformance.verdict.state import ExitCode
+from oip_conformance.verdict.waivers import WaiverError
 
 
 def guarded(command: Callable[[], object]) -> None:
@@ -29,7 +30,7 @@ def guarded(command: Callable[[], object]) -> None:
         for one in problem.problems:
             errors.print(f"  {one}", markup=False)
         raise SystemExit(ExitCode.WRONG_USE) from None
-    except ContractError as problem:
+    except (ContractError, WaiverError) as problem:
         errors.print(f"{problem.code}: {problem.message}", markup=False, style="bold red")
         for cause in problem.causes:
             errors.print(f"  {cause}", markup=False)

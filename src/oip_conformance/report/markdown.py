@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from oip_conformance.report.escaping import escape, escape_code, fenced
 from oip_conformance.report.model import Cluster, RunRecord
 from oip_conformance.report.words import UNDECIDED, counted, plain_meaning, verdict_word
 
@@ -60,7 +61,7 @@ def _causes(clusters: list[Cluster], state: str, one: str, many: str) -> list[st
         ]
         if first["curl"] and len(first["curl"]) < 600:
             lines += [
-                f"  <details><summary>curl</summary>\n\n  ```sh\n  {_fenced(first['curl'])}\n  ```\n\n  </details>"
+                f"  <details><summary>curl</summary>\n\n  ```sh\n  {fenced(first['curl'])}\n  ```\n\n  </details>"
             ]
     if len(found) > SHOWN_CAUSES:
         lines.append(f"- and {len(found) - SHOWN_CAUSES} more in the report")
@@ -110,21 +111,3 @@ def _open(results: dict[str, Any]) -> list[str]:
 
 
 _COLUMNS = ("passed", "warned", "failed", "not-tested", "inconclusive", "not-applicable")
-
-
-def escape(text: str) -> str:
-    """Text that Markdown and HTML show as it is, on one line, and that notifies nobody."""
-    for character in "\\`*_[]|#~":
-        text = text.replace(character, f"\\{character}")
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "@\u200b")
-    return " ".join(text.split())
-
-
-def escape_code(text: str) -> str:
-    """Text for a code span: no backtick ends it early."""
-    return " ".join(text.replace("`", "'").split())
-
-
-def _fenced(text: str) -> str:
-    """Text for a fenced block, one line, without a fence of its own."""
-    return " ".join(text.replace("```", "'''").splitlines())

@@ -45,6 +45,7 @@ from oip_conformance.verdict.judging import RunVerdict, judge
 from oip_conformance.verdict.outcome import Outcome
 from oip_conformance.verdict.results import build_results, write_results
 from oip_conformance.verdict.state import ExitCode, State
+from oip_conformance.verdict.waivers import Waiver, apply_waivers, load_waivers
 
 _WHY_NOT = "Run `python -m oip_reference` to see why."
 
@@ -66,6 +67,7 @@ class _Prepared:
     requirements: RequirementSet
     started: float
     signing_key: Ed25519PrivateKey | None = field(default=None, repr=False)
+    waivers: tuple[Waiver, ...] = ()
 
 
 def certify(options: RunOptions, console: Console) -> RunResult:
@@ -106,7 +108,9 @@ def prepare(options: RunOptions) -> _Prepared:
         raise ProfileError(profile.path.name if profile.path else "the profile", problems)
     requirements = load_requirements()
     check_selection(options, contract, requirements)
-    return _Prepared(options, profile, contract, requirements, time.time(), signing_key_from_environment())
+    ids = [one.id for one in requirements]
+    waivers = load_waivers(options.waivers, ids, contract.operations) if options.waivers else ()
+    return _Prepared(options, profile, contract, requirements, time.time(), signing_key_from_environment(), waivers)
 
 
 def check_url(url: str | None) -> None:
@@ -204,6 +208,8 @@ def _conclude(
     evidence = EvidenceFile(directory / EVIDENCE_NAME, keep=cited)
     exchanges = {name: exchange for name in cited if (exchange := evidence.kept(name))}
     results = build_results(verdict, _facts(prepared, settings, gathered, interrupted), exchanges)
+    today = dt.datetime.fromtimestamp(prepared.started, dt.UTC).date()
+    verdict = apply_waivers(prepared.waivers, verdict, results, today, interrupted=bool(interrupted))
     write_results(results, directory)
     keep_recording(settings, gathered.attempts)
     issue(directory, results, prepared.requirements, key=prepared.signing_key)
