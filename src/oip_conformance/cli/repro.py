@@ -20,13 +20,14 @@ import typer
 from oip_conformance.evidence import EVIDENCE_NAME, EvidenceFile
 from oip_conformance.reproduction import recipes, script
 from oip_conformance.reproduction.script import script_name
+from oip_conformance.run.directory import find_run
 from oip_conformance.run.problems import RunProblem
 from oip_conformance.target.embedded import EmbeddedServer, EmbeddedServerError
 from oip_conformance.verdict.results import load_results
 
 
 def repro(
-    run_dir: Annotated[Path, typer.Argument(help="The directory of a run, such as reports/latest.")],
+    run_dir: Annotated[Path, typer.Argument(help="The directory of a run, such as reports/latest, or its id.")],
     failure: Annotated[str, typer.Argument(help="A failure of the run, such as F01.")],
     target: Annotated[str | None, typer.Option(help="Base URL of the target, instead of the run's.")] = None,
     show: Annotated[bool, typer.Option("--show", help="Print the script instead of running it.")] = False,
@@ -37,6 +38,7 @@ def repro(
 
     The exit code is 1 when the failure is reproduced, 0 when it is not, 2 for wrong use, 3 when it cannot be decided.
     """
+    run_dir = find_run(run_dir)
     results = load_results(run_dir)
     name = _known(results, failure)
     folder = run_dir if run_dir.is_dir() else run_dir.parent

@@ -15,7 +15,7 @@ from typing import Any
 from allure_commons.logger import AllureFileLogger
 from allure_commons.model2 import Attachment, Label, Link, Status, StatusDetails, TestResult, TestStepResult
 
-from oip_conformance.report.model import Row, RunRecord, Span
+from oip_conformance.report.model import Row, RunRecord, Span, heading
 from oip_conformance.report.reading import as_text, explained
 from oip_conformance.report.words import counted
 from oip_conformance.verdict.state import State
@@ -67,7 +67,7 @@ class _Pages:
         start = int(1000 * (span.start if span.count else 0))
         failures = self._run.failures_of(row)
         identity = hashlib.sha256(row.test.encode()).hexdigest()[:32]
-        message = row.outcomes[0].get("reason", "") if not failures else f"{failures[0]['title']}"
+        message = row.outcomes[0].get("reason", "") if not failures else heading(failures[0])
         result = TestResult(
             uuid=f"{identity[:8]}-{identity[8:12]}-{identity[12:16]}-{identity[16:20]}-{identity[20:]}",
             name=row.name,

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import orjson
 
-from oip_conformance.report.model import Row, RunRecord, Span
+from oip_conformance.report.model import Row, RunRecord, Span, heading
 from oip_conformance.report.reading import explained
 from oip_conformance.verdict.state import State
 
@@ -85,7 +85,7 @@ def _test(run: RunRecord, row: Row) -> dict[str, Any]:
         record |= {"start": round(1000 * span.start), "stop": round(1000 * span.stop)}
     if failures:
         first = failures[0]
-        record["message"] = f"{first['title']}: expected {first['expected']}, got {first['got']}"
+        record["message"] = f"{heading(first)}: expected {first['expected']}, got {first['got']}"
         record["trace"] = "\n\n".join(explained(one, run.results["run"]["id"]) for one in failures)
         record["snippet"] = first["curl"] or "none"
     elif reason:

@@ -94,7 +94,7 @@ class RunRecord:
         groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
         for one in sorted(self.results["failures"], key=lambda one: one["state"] != "failed"):
             groups.setdefault((one["requirement"], one["cause"]), []).append(one)
-        return [Cluster(key[0], some[0]["title"], some[0]["state"], tuple(some)) for key, some in groups.items()]
+        return [Cluster(key[0], heading(some[0]), some[0]["state"], tuple(some)) for key, some in groups.items()]
 
     def failures_of(self, row: Row) -> list[dict[str, Any]]:
         """The distinct failures that a row shows, each once."""
@@ -160,6 +160,12 @@ class RunRecord:
 
 _GENERAL = "every exchange of "
 _FEW = 6
+
+
+def heading(failure: dict[str, Any]) -> str:
+    """What a failure is called: what is wrong or, where a test says only what should be, that this is not kept."""
+    title = str(failure["title"])
+    return f"Not kept: {title}" if title == failure["requirement_title"] else title
 
 
 def story_name(test: str) -> str:

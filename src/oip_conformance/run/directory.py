@@ -40,6 +40,15 @@ def make_run_directory(reports: Path, url: str | None, level: str, output: Path 
     return directory.resolve()
 
 
+def find_run(path: Path, reports: Path = Path("reports")) -> Path:
+    """The run that a command names: a directory, or the id of a run below `reports`, as reports name it."""
+    below = reports / path
+    if path.exists() or not below.is_dir():
+        latest = path.is_file() and path.name == "latest"  # where the system has no symbolic links
+        return path.with_name(path.read_text(encoding="utf-8").strip()) if latest else path
+    return below
+
+
 def _point(link: Path, directory: Path) -> None:
     """Make `latest` name the newest run: a symbolic link where the system has them, else a file with the name."""
     fresh = link.with_name(f".latest-{os.getpid()}")
