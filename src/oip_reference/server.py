@@ -38,6 +38,7 @@ class ReferenceServer:
         self.shapers: list[Shaper] = []
         self.wrappers: list[Callable[[Exchange], Exchange]] = []
         self.replaced: set[type[Part]] = set()
+        self.speaks = b"HTTP/1.1"
         self._parts: dict[type[Part], Part] = {}
 
     def part(self, kind: type[P]) -> P:

@@ -107,21 +107,21 @@ class Sighting:
 def perform(order: Order, directory: str) -> None:
     """Run the suite in this process, which does nothing else, and leave what was seen in `directory`."""
     os.environ.pop("OIP_API_KEY", None)
-    with Path(directory, "said.txt").open("w", encoding="utf-8") as said:
-        sys.stdout = sys.stderr = said
-        options = RunOptions(
-            profile=spec_directory() / "profiles" / f"{order.profile}.toml" if order.profile else None,
-            level=order.level,
-            only=order.only,
-            seed=order.seed,
-            output=Path(directory, "run"),
-            server_options=order.server_options,
-        )
-        try:
-            sighting = Sighting.of(certify(options, Console(file=io.StringIO())).results)
-        except (RunProblem, ProfileError) as problem:
-            sighting = Sighting(problem=f"{problem}")
-        Path(directory, ANSWER).write_bytes(orjson.dumps(sighting.to_json()))
+    said = Path(directory, "said.txt").open("w", encoding="utf-8")  # noqa: SIM115  (open as long as the process lives)
+    sys.stdout = sys.stderr = said
+    options = RunOptions(
+        profile=spec_directory() / "profiles" / f"{order.profile}.toml" if order.profile else None,
+        level=order.level,
+        only=order.only,
+        seed=order.seed,
+        output=Path(directory, "run"),
+        server_options=order.server_options,
+    )
+    try:
+        sighting = Sighting.of(certify(options, Console(file=io.StringIO())).results)
+    except (RunProblem, ProfileError) as problem:
+        sighting = Sighting(problem=f"{problem}")
+    Path(directory, ANSWER).write_bytes(orjson.dumps(sighting.to_json()))
 
 
 def scratch() -> tempfile.TemporaryDirectory[str]:

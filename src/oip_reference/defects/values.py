@@ -12,6 +12,7 @@ from oip_reference.customer_documents import CustomerDocuments
 from oip_reference.customers import Customers
 from oip_reference.defects.registration import defect
 from oip_reference.http.answer import Refused
+from oip_reference.http.parameters import Parameters
 from oip_reference.http.reader import Reader
 from oip_reference.rewriting import rewrite
 from oip_reference.server import ReferenceServer
@@ -262,10 +263,16 @@ def _(server: ReferenceServer) -> None:
 
 
 def _timestamps(server: ReferenceServer, read: Callable[[str], datetime | None]) -> None:
+    """Takes a timestamp of another form when `read(text)` makes a moment of it."""
+
     def timestamp(_part: Customers, raw: str) -> datetime | None:
         return kept(raw) or read(raw)
 
+    def path(_part: Parameters, operation: Operation, raw: dict[str, str]) -> dict[str, Any]:
+        return raw if operation.id == "getChangedCustomersList" else keep(operation, raw)
+
     kept = server.replace(Customers, "timestamp", timestamp)
+    keep = server.replace(Parameters, "path", path)
 
 
 @defect("takes_any_timestamp", breaks="OIP-CUST-40", family="validation", also=("OIP-NEG-02",))

@@ -10,6 +10,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 LARGEST_HEAD: Final = 64 * 1024
 STALLED_SECONDS: Final = 30.0
+HTTP_1_1: Final = b"HTTP/1.1"
 SPELLINGS: Final = "oip.spellings"
 """Where a request's scope keeps how its headers were spelt, for those that were not in lower case."""
 
@@ -20,14 +21,17 @@ class _Cork:
     What is written is held back until the next write, or until the event loop comes round.
     """
 
-    __slots__ = ("_held", "_loop", "_transport")
+    __slots__ = ("_held", "_loop", "_speaks", "_transport")
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, speaks: bytes) -> None:
         self._transport = transport
         self._loop = loop
+        self._speaks = speaks
         self._held = b""
 
     def write(self, data: bytes) -> None:
+        if self._speaks != HTTP_1_1 and data.startswith(HTTP_1_1):
+            data = self._speaks + data[len(HTTP_1_1) :]
         if self._held:
             self._transport.write(self._held + data)
             self._held = b""
@@ -62,7 +66,8 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         super().connection_made(transport)
-        self.transport = _Cork(transport, self.loop)  # type: ignore[assignment]  # forwards everything else
+        speaks = getattr(getattr(self.app, "server", None), "speaks", HTTP_1_1)
+        self.transport = _Cork(transport, self.loop, speaks)  # type: ignore[assignment]  # forwards everything else
 
     def data_received(self, data: bytes) -> None:
         self._heard = self.loop.time()
