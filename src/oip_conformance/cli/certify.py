@@ -100,7 +100,7 @@ def say(result: RunResult, console: Console) -> None:
         console.print(Text(f"    got      {one['got']}"))
     if len(failures) > 5:
         console.print(f"... and {len(failures) - 5} more distinct failures in the report")
-    if verdict.exit_code == 3:
+    if verdict.exit_code == 3 and not results["notes"]:
         open_ones = [one for one in verdict.requirements if one.state in (State.NOT_TESTED, State.INCONCLUSIVE)]
         for item in open_ones[:5]:
             console.print(Text(f"{item.requirement.id} {item.state}: {item.reason}", style="yellow"))

@@ -19,6 +19,9 @@ from oip_conformance.verdict.results import ResultsError
 from oip_conformance.verdict.state import ExitCode
 from oip_conformance.verdict.waivers import WaiverError
 
+_INTERRUPTED = 130
+"""What the command line library ends with when Ctrl-C comes before a run has begun."""
+
 
 def guarded(command: Callable[[], object]) -> None:
     """Run the command line; end with the documented exit code whatever happens."""
@@ -45,6 +48,11 @@ def guarded(command: Callable[[], object]) -> None:
         errors.print(problem.hint, markup=False)
         raise SystemExit(ExitCode.WRONG_USE) from None
     except KeyboardInterrupt:
+        errors.print("Interrupted.")
+        raise SystemExit(ExitCode.INCOMPLETE) from None
+    except SystemExit as ending:
+        if ending.code != _INTERRUPTED:
+            raise
         errors.print("Interrupted.")
         raise SystemExit(ExitCode.INCOMPLETE) from None
     except Exception as problem:

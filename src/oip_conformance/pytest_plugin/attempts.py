@@ -30,7 +30,8 @@ def run_with_attempts(conductor: Conductor, item: pytest.Item, nextitem: pytest.
     conductor.end(item, endings)
     for report in reports:
         hook.pytest_runtest_logreport(report=report)
-    if conductor.session.is_silent and not item.session.shouldstop:
-        conductor.stop("the target stopped answering.")
-        item.session.shouldstop = "the target stopped answering"
+    reason = conductor.session.why_to_stop
+    if reason and not item.session.shouldstop:
+        conductor.stop(reason)
+        item.session.shouldstop = reason
     hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)

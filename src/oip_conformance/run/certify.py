@@ -32,6 +32,7 @@ from oip_conformance.profile import Profile, ProfileError, check_against, defaul
 from oip_conformance.run.directory import make_run_directory
 from oip_conformance.run.execution import run_suite
 from oip_conformance.run.gathering import Gathered, gather_run
+from oip_conformance.run.interrupts import termination_is_an_interrupt
 from oip_conformance.run.options import RunOptions
 from oip_conformance.run.preflight import Preflight, look
 from oip_conformance.run.problems import RunProblem
@@ -78,6 +79,7 @@ def certify(options: RunOptions, console: Console) -> RunResult:
     url = options.url or profile.target.url
     check_url(url)
     with contextlib.ExitStack() as resources:
+        resources.enter_context(termination_is_an_interrupt())
         settings = _settings(prepared, url)
         directory = make_run_directory(Path("reports"), url, options.level, options.output)
         settings = replace(settings, directory=str(directory))
@@ -165,18 +167,18 @@ def _run(prepared: _Prepared, settings: Settings, console: Console) -> RunResult
         f"Contract {prepared.contract.title} {prepared.contract.version}, {len(prepared.contract.operations)} operations"
     )
     console.print(f"Level    {settings.level}, seed {settings.seed}")
-    interrupted, errors = "", []
-    finding = _look(settings)
-    if finding.finding == "ready":
-        listener = ProgressListener(console, f"{settings.level} run")
-        try:
+    interrupted, errors, finding = "", [], Preflight("ready")
+    try:
+        finding = _look(settings)
+        if finding.finding == "ready":
+            listener = ProgressListener(console, f"{settings.level} run")
             code = run_suite(settings, listener)
-        except KeyboardInterrupt:
-            code = 2
-        interrupted = "it was interrupted." if code == 2 else ""
-        errors = [*listener.collection_errors, *listener.crashes] + ([f"pytest ended with {code}"] if code == 3 else [])
-    else:
-        interrupted = f"{finding.sentence} {finding.hint}"
+            interrupted = "it was interrupted." if code == 2 else ""
+            errors = listener.errors + ([f"pytest ended with {code}"] if code == 3 else [])
+        else:
+            interrupted = f"{finding.sentence} {finding.hint}"
+    except KeyboardInterrupt:
+        interrupted = "it was interrupted."
     gathered = gather_run(settings, prepared.contract)
     interrupted = interrupted or " ".join(gathered.stopped[:1])
     return _conclude(prepared, settings, gathered, finding, interrupted, errors)

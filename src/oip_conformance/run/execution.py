@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import signal
-import types
 from collections.abc import Iterator
 
 import pytest
@@ -38,7 +36,7 @@ def run_suite(settings: Settings, listener: object) -> int:
     if settings.workers > 1:
         arguments += [f"--numprocesses={settings.workers}", "--dist=worksteal", "--max-worker-restart=0"]
     environment = {**settings.to_environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
-    with _environment(environment), _termination_is_an_interrupt(), contextlib.redirect_stdout(io.StringIO()):
+    with _environment(environment), contextlib.redirect_stdout(io.StringIO()):
         return int(pytest.main(arguments, plugins=[listener]))
 
 
@@ -54,21 +52,3 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-@contextlib.contextmanager
-def _termination_is_an_interrupt() -> Iterator[None]:
-    """A polite request to end (SIGTERM) is handled like Ctrl-C, so that nothing recorded is lost."""
-
-    def interrupt(number: int, frame: types.FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    try:
-        before = signal.signal(signal.SIGTERM, interrupt)
-    except ValueError:  # not in the main thread: whoever runs us there handles signals itself
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -9,7 +9,7 @@ from uuid import UUID
 from oip_conformance.session import Session
 from oip_conformance.target import Reply
 
-Finding = Literal["ready", "silent", "not-the-api", "key-refused"]
+Finding = Literal["ready", "silent", "busy", "not-the-api", "key-refused"]
 
 NOBODY = str(UUID(int=0))
 
@@ -29,11 +29,17 @@ def look(session: Session) -> Preflight:
     replies = [_ask(session, "getHealth"), _ask(session, "getCustomerById")]
     answered = [reply for reply in replies if reply.status is not None]
     if not answered:
-        why = _WORDS.get(str(replies[-1].exchange.fault), "no HTTP response came")
+        why = _WORDS.get(str(replies[-1].exchange.fault), "no HTTP response came") + _detail(replies[-1])
         return Preflight(
             "silent",
             f"The target {session.redactor.url(session.settings.url)} does not answer: {why}.",
             "Check the URL and that the target runs, then try again; `oip-conformance doctor` says more.",
+        )
+    if all(reply.busy for reply in answered):
+        return Preflight(
+            "busy",
+            f"The target is busy: it answers {answered[-1].status} to everything, also after waiting.",
+            "Try again when the systems behind it work, or lower the rate in [limits] of the profile.",
         )
     if len(answered) == 2 and not any(_speaks_json(reply) for reply in answered):
         kind = answered[-1].header("content-type") or "no content type"
@@ -56,6 +62,12 @@ def _ask(session: Session, operation: str) -> Reply:
     return session.target.call(operation, path=path, intent="probe", why="preflight")
 
 
+def _detail(reply: Reply) -> str:
+    """What the transport said of an answer that cannot be read."""
+    _, found, detail = reply.exchange.why.partition("(")
+    return f" ({detail}" if found and reply.exchange.fault == "protocol" else ""
+
+
 def _speaks_json(reply: Reply) -> bool:
     try:
         _ = reply.json
@@ -69,6 +81,6 @@ _WORDS = {
     "timeout": "no answer came in time",
     "closed": "it closes connections without an answer",
     "cut": "it closes connections in the middle of an answer",
-    "protocol": "what it sends is not HTTP",
+    "protocol": "what it sends cannot be read as HTTP",
     "unreachable": "the host cannot be reached",
 }

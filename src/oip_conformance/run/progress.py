@@ -24,6 +24,11 @@ class ProgressListener:
         self.collection_errors: list[str] = []
         self.crashes: list[str] = []
 
+    @property
+    def errors(self) -> list[str]:
+        """What pytest itself could not run."""
+        return [*self.collection_errors, *self.crashes]
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """The number of tests is known."""
         self._start(len(session.items))

@@ -23,7 +23,17 @@ from oip_conformance.profile import Profile
 from oip_conformance.scenario.oip import Oip
 from oip_conformance.session.ledger import Ledger
 from oip_conformance.session.settings import Settings
-from oip_conformance.target import BackOff, Clock, Keys, LiveTransport, Pacing, SafetyGate, Target, Transport
+from oip_conformance.target import (
+    BUSY_STATUSES,
+    BackOff,
+    Clock,
+    Keys,
+    LiveTransport,
+    Pacing,
+    SafetyGate,
+    Target,
+    Transport,
+)
 from oip_conformance.verdict.coverage import CoverageTally
 from oip_conformance.verdict.tally import Judge
 
@@ -34,6 +44,9 @@ SAMPLE_PHONES = ("+4712345678",)
 
 SILENT_AFTER = 10
 """So many requests in a row without an answer, and the run ends: the target is gone."""
+
+BUSY_AFTER = 40
+"""So many answers of a busy system in a row, waiting and trying again included, and the run ends."""
 
 
 class Session:
@@ -51,7 +64,7 @@ class Session:
         self._exchanges: list[str] = []
         self._count = 0
         self._closed = False
-        self._silence = 0
+        self._silence = self._busy = 0
 
     @cached_property
     def profile(self) -> Profile:
@@ -236,13 +249,18 @@ class Session:
         self.transport.close()
 
     @property
-    def is_silent(self) -> bool:
-        """Whether the target has stopped answering: so many requests in a row, none answered."""
-        return self._silence >= SILENT_AFTER
+    def why_to_stop(self) -> str:
+        """Why going on would prove nothing, or nothing: the target is gone, or busy whatever it is asked."""
+        if self._silence >= SILENT_AFTER:
+            return "the target stopped answering."
+        if self._busy >= BUSY_AFTER:
+            return "the target answers only that it is busy (429 or 502), also after waiting."
+        return ""
 
     def _heard(self, exchange: Exchange) -> None:
         self._count += 1
         self._silence = 0 if exchange.response is not None else self._silence + 1
+        self._busy = self._busy + 1 if exchange.response and exchange.response.status in BUSY_STATUSES else 0
         if len(self._exchanges) < 12:
             self._exchanges.append(exchange.id)
         for requirement, broken in self.judge.add(exchange):

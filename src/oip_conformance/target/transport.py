@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -20,6 +19,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from oip_conformance.evidence.exchange import Exchange, FaultKind
+from oip_conformance.target.deadline import Deadline
 
 RawHeaders = tuple[tuple[bytes, bytes], ...]
 
@@ -78,19 +78,24 @@ class LiveTransport:
             trust_env=not is_loopback(base_url),
         )
         self._client.headers.clear()
+        self._deadline = Deadline()
+        self._deadline.keep(self._client)
 
     def send(self, request: WireRequest) -> WireResponse:
         """Send one request; the deadline covers everything from connecting to the last byte."""
-        deadline = time.monotonic() + self._timeout
+        self._deadline.set(self._timeout)
         try:
             outgoing = self._client.build_request(
                 request.method, request.url, headers=list(request.headers), content=request.body or None
             )
             response = self._client.send(outgoing, stream=True)
             try:
-                body = self._read(response, deadline)
+                body = self._read(response)
             finally:
                 response.close()
+        except httpx.TimeoutException as problem:
+            told = str(problem) or f"the answer was not complete within {self._timeout:g} s"
+            raise TransportFault(_kind(problem), told) from problem
         except httpx.TransportError as problem:
             raise TransportFault(_kind(problem), str(problem) or type(problem).__name__) from problem
         except (httpx.DecodingError, httpx.InvalidURL, ValueError, ssl.SSLError) as problem:
@@ -101,14 +106,13 @@ class LiveTransport:
         """Close all connections."""
         self._client.close()
 
-    def _read(self, response: httpx.Response, deadline: float) -> bytes:
+    @staticmethod
+    def _read(response: httpx.Response) -> bytes:
         pieces: list[bytes] = []
         size = 0
         for piece in response.iter_bytes():
             pieces.append(piece)
             size += len(piece)
-            if time.monotonic() > deadline:
-                raise TransportFault("timeout", f"the answer was not complete within {self._timeout:g} s")
             if size > BODY_LIMIT:
                 raise TransportFault("protocol", f"the answer is longer than {BODY_LIMIT} bytes")
         return b"".join(pieces)
