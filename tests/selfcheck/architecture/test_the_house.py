@@ -66,7 +66,12 @@ def test_each_floor_imports_only_from_below() -> None:
         floor = path.relative_to(SUITE).parts[0].removesuffix(".py")
         for name in imports_of(path):
             parts = name.split(".")
-            if parts[0] != "oip_conformance" or len(parts) < 2 or floor in EVERYWHERE or floor in ("__init__", "__main__"):
+            if (
+                parts[0] != "oip_conformance"
+                or len(parts) < 2
+                or floor in EVERYWHERE
+                or floor in ("__init__", "__main__")
+            ):
                 continue
             other = parts[1]
             if other in EVERYWHERE or other == floor:
