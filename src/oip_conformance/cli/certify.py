@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -42,6 +43,9 @@ def certify(
         int | None, typer.Option(help="Seed of all that is drawn; the same seed sends the same requests.")
     ] = None,
     workers: Annotated[str, typer.Option(metavar="N|auto", help="Processes that share the work.")] = "1",
+    budget: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Time for a deep run: 90s, 10m, 1h (default 10m).")
+    ] = None,
     output: Annotated[Path | None, typer.Option(help="Directory for the run (default: a new one in reports/).")] = None,
     waivers: Annotated[Path | None, typer.Option(help="TOML file of failures that somebody answers for.")] = None,
     har: Annotated[bool, typer.Option("--har", help="Write evidence.har as well.")] = False,
@@ -72,6 +76,7 @@ def certify(
         only=tuple(only or ()),
         seed=seed,
         workers=_workers(workers),
+        budget=_seconds(budget),
         output=output,
         waivers=waivers,
         har=har,
@@ -100,13 +105,16 @@ def say(result: RunResult, console: Console) -> None:
         console.print(Text(f"    got      {one['got']}"))
     if len(failures) > 5:
         console.print(f"... and {len(failures) - 5} more distinct failures in the report")
-    if verdict.exit_code == 3 and not results["notes"]:
+    if verdict.exit_code == 3 and not results["run"]["interrupted"]:
         open_ones = [one for one in verdict.requirements if one.state in (State.NOT_TESTED, State.INCONCLUSIVE)]
         for item in open_ones[:5]:
             console.print(Text(f"{item.requirement.id} {item.state}: {item.reason}", style="yellow"))
         if len(open_ones) > 5:
             console.print(f"... and {len(open_ones) - 5} more")
     console.print(Text(verdict.sentence, style=_STYLES.get(verdict.state, "bold yellow")))
+    for note in results["notes"]:
+        if not results["run"]["interrupted"]:
+            console.print(note)
     run_facts, evidence = results["run"], results["evidence"]
     console.print(
         f"{evidence['exchanges']} exchanges in {run_facts['seconds']} s; the report is {_near(result.directory)}"
@@ -128,3 +136,12 @@ def _workers(text: str) -> int:
     if text.isdigit() and int(text) > 0:
         return int(text)
     raise typer.BadParameter("give a number from 1, or auto", param_hint="--workers")
+
+
+def _seconds(text: str | None) -> float | None:
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)(s|m|h)?", text.strip())
+    if not found or float(found[1]) == 0:
+        raise typer.BadParameter("give a time such as 90s, 10m or 1h", param_hint="--budget")
+    return float(found[1]) * {"s": 1, "m": 60, "h": 3600}[found[2] or "s"]

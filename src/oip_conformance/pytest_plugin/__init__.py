@@ -8,7 +8,7 @@ a run; plain pytest makes them from its own options:
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -75,9 +75,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not ours:
         return
     dropped = conductor_of(config).deselect(ours)
+    items[:] = in_order(item for item in items if item not in dropped)
     if dropped:
-        items[:] = [item for item in items if item not in dropped]
         config.hook.pytest_deselected(items=sorted(dropped, key=lambda item: item.nodeid))
+
+
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Have the cases of the tests drawn while the stories are told."""
+    ours = [item for item in session.items if is_conformance(item)]
+    if ours and not session.config.option.collectonly:
+        conductor_of(session.config).draw_ahead(ours)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -105,6 +112,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     found = session.config.stash.get(_KEY, None)
     if found is not None:
         found.finish()
+
+
+def in_order(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """Stories first, then what is drawn, which is ready by then."""
+    return sorted(items, key=lambda item: item.get_closest_marker("general") is not None)
 
 
 def is_conformance(item: pytest.Item) -> bool:

@@ -34,4 +34,7 @@ def run_with_attempts(conductor: Conductor, item: pytest.Item, nextitem: pytest.
     if reason and not item.session.shouldstop:
         conductor.stop(reason)
         item.session.shouldstop = reason
+    elif conductor.session.is_over and nextitem is not None and not item.session.shouldstop:
+        conductor.cut()
+        item.session.shouldstop = "the time that the run may take is used up"
     hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)

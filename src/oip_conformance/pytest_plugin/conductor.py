@@ -74,6 +74,18 @@ class Conductor:
             )
         report.sections = [(title, self.session.redactor.text(text)) for title, text in report.sections]
 
+    def draw_ahead(self, items: Iterable[pytest.Item]) -> None:
+        """Start drawing the cases of these items, so that they are there when they are wanted.
+
+        Each of several processes draws its share of them, and finds the others' in the cache.
+        """
+        session = self.session
+        names = [item.callspec.params["operation"] for item in items if _has_operation(item)]  # type: ignore[attr-defined]
+        wanted = [session.contract.operations[name] for name in names]
+        claimed = [one for one in wanted if session.profile.activation(one) == "activated"]
+        if claimed:
+            session.library.prefetch(claimed[session.position :: session.share])
+
     def begin(self, item: pytest.Item) -> None:
         """Start an attempt at an item."""
         if ENDING in item.stash:
@@ -91,6 +103,10 @@ class Conductor:
     def stop(self, reason: str) -> None:
         """Write down why this process ends before its tests do."""
         self.session.ledger.fact("stopped", reason=reason)
+
+    def cut(self) -> None:
+        """Write down that this process ends before its tests do because the run's time is used up."""
+        self.session.ledger.fact("cut", round=self.session.settings.round)
 
     def finish(self) -> None:
         """Close the session and whatever this process started for it."""
@@ -174,6 +190,10 @@ class Conductor:
             sandbox = self._resources.enter_context(EmbeddedServer(profile=profile.path))
             values |= {"url": sandbox.url, "key": sandbox.key, "second_key": sandbox.second_key}
         return Settings(**values)
+
+
+def _has_operation(item: pytest.Item) -> bool:
+    return "operation" in getattr(getattr(item, "callspec", None), "params", ())
 
 
 def name_of(item: pytest.Item) -> str:

@@ -53,13 +53,13 @@ class Selection:
         return {name for name in ids if self.asks_for(self._session.requirements[name])}
 
     def includes(self, item: pytest.Item) -> bool:
-        """Whether the run includes an item."""
+        """Whether the run includes an item. Rounds after the first send afresh what is drawn, and tell no story twice."""
         marker = item.get_closest_marker("level")
         if not self._settings.includes(marker.args[0] if marker else "smoke"):
             return False
         if item.get_closest_marker("general"):
             return not self._settings.replay and self._includes_general(item)
-        return bool(self.requirements_of(item))
+        return not self._settings.round and bool(self.requirements_of(item))
 
     def _includes_general(self, item: pytest.Item) -> bool:
         if self._requirements and not self.general():

@@ -30,7 +30,6 @@ from oip_conformance.contract.validation import validate_contract
 from oip_conformance.evidence import EVIDENCE_NAME, EvidenceFile
 from oip_conformance.profile import Profile, ProfileError, check_against, default_profile, load_profile
 from oip_conformance.run.directory import make_run_directory
-from oip_conformance.run.execution import run_suite
 from oip_conformance.run.gathering import Gathered, gather_run
 from oip_conformance.run.interrupts import termination_is_an_interrupt
 from oip_conformance.run.options import RunOptions
@@ -39,6 +38,7 @@ from oip_conformance.run.problems import RunProblem
 from oip_conformance.run.progress import ProgressListener
 from oip_conformance.run.recording import keep_recording
 from oip_conformance.run.reporting import write_reports
+from oip_conformance.run.rounds import INTERRUPTED, Ran, run_rounds, spending
 from oip_conformance.run.scope import check_selection, scope_of
 from oip_conformance.session import Session, Settings
 from oip_conformance.target.embedded import EmbeddedServer, EmbeddedServerError
@@ -47,6 +47,9 @@ from oip_conformance.verdict.outcome import Outcome
 from oip_conformance.verdict.results import build_results, write_results
 from oip_conformance.verdict.state import ExitCode, State
 from oip_conformance.verdict.waivers import Waiver, apply_waivers, load_waivers
+
+DEEP_BUDGET = 600.0
+"""Seconds that a deep run takes when no budget is given."""
 
 _WHY_NOT = "Run `python -m oip_reference` to see why."
 
@@ -110,6 +113,12 @@ def prepare(options: RunOptions) -> _Prepared:
         raise ProfileError(profile.path.name if profile.path else "the profile", problems)
     requirements = load_requirements()
     check_selection(options, contract, requirements)
+    if options.budget is not None and options.level != "deep":
+        raise RunProblem(
+            "RUN-09",
+            f"a budget is for deep runs, and this one is {options.level}.",
+            "Add --level deep, or no --budget.",
+        )
     ids = [one.id for one in requirements]
     waivers = load_waivers(options.waivers, ids, contract.operations) if options.waivers else ()
     return _Prepared(options, profile, contract, requirements, time.time(), signing_key_from_environment(), waivers)
@@ -142,6 +151,7 @@ def _settings(prepared: _Prepared, url: str | None) -> Settings:
             f"export {target.api_key_env}=... and try again.",
         )
     cores = os.cpu_count() or 1
+    budget = options.budget if options.budget is not None or options.level != "deep" else DEEP_BUDGET
     fresh = 0 if url is None else secrets.randbelow(2**31)
     return Settings(
         directory="",
@@ -155,7 +165,8 @@ def _settings(prepared: _Prepared, url: str | None) -> Settings:
         only=options.only,
         workers=options.workers or cores,
         production=options.production,
-        budget=options.budget,
+        budget=budget,
+        deadline=None if budget is None else prepared.started + budget,
         key=key,
         second_key=os.environ.get(target.second_api_key_env) or None,
     )
@@ -167,21 +178,32 @@ def _run(prepared: _Prepared, settings: Settings, console: Console) -> RunResult
         f"Contract {prepared.contract.title} {prepared.contract.version}, {len(prepared.contract.operations)} operations"
     )
     console.print(f"Level    {settings.level}, seed {settings.seed}")
-    interrupted, errors, finding = "", [], Preflight("ready")
+    finding, ran = Preflight("ready"), Ran()
     try:
         finding = _look(settings)
         if finding.finding == "ready":
-            listener = ProgressListener(console, f"{settings.level} run")
-            code = run_suite(settings, listener)
-            interrupted = "it was interrupted." if code == 2 else ""
-            errors = listener.errors + ([f"pytest ended with {code}"] if code == 3 else [])
-        else:
-            interrupted = f"{finding.sentence} {finding.hint}"
+            spent, created = spending(settings)
+            settings = replace(settings, spent=spent, created=created)
+            run_rounds(settings, lambda label: ProgressListener(console, label), ran)
     except KeyboardInterrupt:
-        interrupted = "it was interrupted."
+        ran.code = INTERRUPTED
     gathered = gather_run(settings, prepared.contract)
-    interrupted = interrupted or " ".join(gathered.stopped[:1])
-    return _conclude(prepared, settings, gathered, finding, interrupted, errors)
+    return _conclude(prepared, settings, gathered, finding, ran)
+
+
+def _why_it_ended_early(settings: Settings, gathered: Gathered, finding: Preflight, ran: Ran) -> str:
+    """Why a run said less than it set out to, or nothing."""
+    if finding.finding != "ready":
+        return f"{finding.sentence} {finding.hint}"
+    if gathered.stopped:
+        return gathered.stopped[0]
+    if 0 in gathered.cut:
+        first = ran.rounds[0]
+        return (
+            f"the budget of {settings.budget:g} s was used up after {first['tests']} of {first['of']} tests; "
+            "give --budget more."
+        )
+    return "it was interrupted." if ran.code == INTERRUPTED and not gathered.cut else ""
 
 
 def _look(settings: Settings) -> Preflight:
@@ -197,9 +219,10 @@ def _conclude(
     settings: Settings,
     gathered: Gathered,
     finding: Preflight,
-    interrupted: str,
-    errors: list[str],
+    ran: Ran,
 ) -> RunResult:
+    interrupted = _why_it_ended_early(settings, gathered, finding, ran)
+    errors = ran.errors + ([f"pytest ended with {ran.code}"] if ran.code in (3, 4) else [])
     scope = scope_of(prepared.requirements, prepared.profile, prepared.contract, settings, gathered)
     said = _of_a_silent_target(gathered.outcomes, finding) if finding.finding == "silent" else gathered.outcomes
     outcomes = [*said, *_suite_errors(errors), *_refused_key(finding)]
@@ -209,7 +232,7 @@ def _conclude(
     directory = Path(settings.directory)
     evidence = EvidenceFile(directory / EVIDENCE_NAME, keep=cited)
     exchanges = {name: exchange for name in cited if (exchange := evidence.kept(name))}
-    results = build_results(verdict, _facts(prepared, settings, gathered, interrupted), exchanges)
+    results = build_results(verdict, _facts(prepared, settings, gathered, ran, interrupted), exchanges)
     today = dt.datetime.fromtimestamp(prepared.started, dt.UTC).date()
     verdict = apply_waivers(prepared.waivers, verdict, results, today, interrupted=bool(interrupted))
     write_results(results, directory)
@@ -237,7 +260,7 @@ def _refused_key(finding: Preflight) -> list[Outcome]:
     return [Outcome("OIP-CORE-01", "preflight", State.CONFIG_ERROR, reason=f"{finding.sentence} {finding.hint}")]
 
 
-def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, interrupted: str) -> dict[str, Any]:
+def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, ran: Ran, interrupted: str) -> dict[str, Any]:
     profile, contract = prepared.profile, prepared.contract
     ended = time.time()
     activated = [one.id for one in contract.operations.values() if profile.activation(one) == "activated"]
@@ -255,6 +278,8 @@ def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, interrup
             "classes": list(settings.classes),
             "command": _command(prepared.options, settings),
             "interrupted": bool(interrupted),
+            "budget": settings.budget,
+            "rounds": ran.rounds,
         },
         "target": {
             "url": settings.url,
@@ -291,8 +316,19 @@ def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, interrup
         "coverage": gathered.coverage.statement(contract, activated, settings.level),
         "traffic": gathered.coverage.traffic(),
         "created": gathered.created,
-        "notes": [interrupted] if interrupted else [],
+        "notes": [interrupted] if interrupted else _how_far(settings, ran),
     }
+
+
+def _how_far(settings: Settings, ran: Ran) -> list[str]:
+    """How far a run with a budget came."""
+    if settings.budget is None or not ran.rounds:
+        return []
+    first, last = ran.rounds[0]["seed"], ran.rounds[-1]
+    return [
+        f"{len(ran.rounds)} rounds, seeds {first} to {last['seed']}, in a budget of {settings.budget:g} s; "
+        f"the last one ran {last['tests']} of its {last['of']} tests."
+    ]
 
 
 def _command(options: RunOptions, settings: Settings) -> str:
@@ -301,6 +337,7 @@ def _command(options: RunOptions, settings: Settings) -> str:
     for name, value in (("--profile", options.profile), ("--target", options.url), ("--contract", options.contract)):
         parts += [name, _shown(value) if isinstance(value, Path) else value] if value else []
     parts += ["--level", settings.level, "--seed", str(settings.seed)]
+    parts += ["--budget", f"{settings.budget:g}s"] if settings.budget is not None else []
     for name, values in (("--class", settings.classes), ("--only", settings.only)):
         parts += [part for value in values for part in (name, value)]
     return shlex.join([*parts, *options.server_options])

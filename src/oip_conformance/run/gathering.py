@@ -21,7 +21,7 @@ from oip_conformance.verdict.tally import Judge
 @dataclass
 class Gathered:
     """What a run left, all processes together. `unsent` says why cases of an operation were not sent,
-    `stopped` why a process ended before its tests did."""
+    `stopped` why a process ended before its tests did, `cut` names the rounds that ran out of time."""
 
     evidence_digest: str
     outcomes: list[Outcome]
@@ -31,6 +31,7 @@ class Gathered:
     unsent: list[dict[str, Any]] = field(default_factory=list)
     attempts: list[dict[str, Any]] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
+    cut: set[int] = field(default_factory=set)
 
 
 def gather_run(settings: Settings, contract: Contract) -> Gathered:
@@ -63,6 +64,8 @@ def gather_run(settings: Settings, contract: Contract) -> Gathered:
                     found.stopped.append(record["reason"])
                 case "unsent":
                     found.unsent.append(record)
+                case "cut":
+                    found.cut.add(record["round"])
     for path in evidence:
         if path.name.split(".")[0] not in finished:
             _judge_again(path, contract, judge, coverage)

@@ -18,7 +18,7 @@ class ProgressListener:
     def __init__(self, console: Console, label: str) -> None:
         self._console = console
         self._label = label
-        self._done = self._failed = self._total = 0
+        self.done = self.total = self._failed = 0
         self._last = time.monotonic()
         self._bar: Progress | None = None
         self.collection_errors: list[str] = []
@@ -48,7 +48,7 @@ class ProgressListener:
         if report.failed:
             self._failed += 1
         if report.when == "teardown":
-            self._done += 1
+            self.done += 1
             self._show()
 
     def pytest_internalerror(self, excrepr: object) -> None:
@@ -68,9 +68,9 @@ class ProgressListener:
             self._bar = None
 
     def _start(self, total: int) -> None:
-        if self._total:
+        if self.total:
             return
-        self._total = total
+        self.total = total
         if self._console.is_terminal and total:
             self._bar = Progress(
                 SpinnerColumn(),
@@ -88,7 +88,7 @@ class ProgressListener:
     def _show(self) -> None:
         failed = f"{self._failed} failed" if self._failed else ""
         if self._bar is not None:
-            self._bar.update(self._bar.task_ids[0], completed=self._done, failed=failed)
+            self._bar.update(self._bar.task_ids[0], completed=self.done, failed=failed)
         elif time.monotonic() - self._last > PLAIN_EVERY:
             self._last = time.monotonic()
-            self._console.print(f"{self._label}: {self._done} of {self._total} tests{', ' + failed if failed else ''}")
+            self._console.print(f"{self._label}: {self.done} of {self.total} tests{', ' + failed if failed else ''}")

@@ -6,6 +6,7 @@ import atexit
 import base64
 import hashlib
 import sys
+import time
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -57,7 +58,7 @@ class Session:
 
     def __init__(self, settings: Settings, *, worker: str = "m", position: int = 0, share: int = 1) -> None:
         self.settings = settings
-        self.worker = worker
+        self.worker = f"{worker}r{settings.round}" if settings.round else worker
         self.share = max(1, share)
         self.position = position
         self.broken: list[tuple[str, Broken, Exchange]] = []
@@ -147,12 +148,17 @@ class Session:
     @property
     def pacing(self) -> Pacing:
         """This process's share of the profile's limits, unused."""
-        limits = self.profile.limits
+        limits, settings = self.profile.limits, self.settings
         return Pacing(
             requests_per_second=limits.requests_per_second and limits.requests_per_second / self.share,
-            total_requests=limits.total_requests and limits.total_requests // self.share,
-            created_records=limits.created_records and limits.created_records // self.share,
+            total_requests=limits.total_requests and max(0, limits.total_requests - settings.spent) // self.share,
+            created_records=limits.created_records and max(0, limits.created_records - settings.created) // self.share,
         )
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time that the run may take is used up."""
+        return self.settings.deadline is not None and time.time() >= self.settings.deadline
 
     @cached_property
     def target(self) -> Target:
@@ -251,6 +257,8 @@ class Session:
     @property
     def why_to_stop(self) -> str:
         """Why going on would prove nothing, or nothing: the target is gone, or busy whatever it is asked."""
+        if self.target.pacing.used_up:
+            return self.target.pacing.used_up
         if self._silence >= SILENT_AFTER:
             return "the target stopped answering."
         if self._busy >= BUSY_AFTER:

@@ -23,7 +23,8 @@ class Settings:
     """What a run was asked to do. `run_key` (hex) keys the redaction tokens and the tags of made records.
 
     `classes` and `only` are empty for everything; `deviations` are those the embedded server was started with; `budget`
-    is the time in seconds that a deep run may take.
+    is the time in seconds that a deep run may take, `deadline` when it is over (seconds since the epoch). A run with a
+    budget goes in rounds, each with the next seed; `spent` and `created` count what earlier rounds sent and made.
     """
 
     directory: str
@@ -38,6 +39,10 @@ class Settings:
     workers: int = 1
     production: bool = False
     budget: float | None = None
+    deadline: float | None = None
+    round: int = 0
+    spent: int = 0
+    created: int = 0
     deviations: tuple[str, ...] = ()
     replay: str | None = None
     """The run directory whose evidence answers instead of a target."""

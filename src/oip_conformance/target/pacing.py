@@ -34,12 +34,16 @@ class Pacing:
         self._next = 0.0
         self.sent = 0
         self.created = 0
+        self.used_up = ""
+        """Why nothing more can be sent, once a request was held back for it."""
 
     def before_request(self, *, creates: bool) -> None:
         """Wait for this request's turn. Raises LimitReached instead of passing a limit."""
         with self._lock:
             if self._total is not None and self.sent >= self._total:
-                raise LimitReached("total_requests", self._total)
+                reached = LimitReached("total_requests", self._total)
+                self.used_up = f"{reached}."
+                raise reached
             if creates and self._records is not None and self.created >= self._records:
                 raise LimitReached("created_records", self._records)
             self.sent += 1
