@@ -227,7 +227,7 @@ def _conclude(
     said = _of_a_silent_target(gathered.outcomes, finding) if finding.finding == "silent" else gathered.outcomes
     outcomes = [*said, *_suite_errors(errors), *_refused_key(finding)]
     verdict = judge(outcomes, prepared.requirements, scope, interrupted=interrupted)
-    cited = {one for outcome in outcomes for one in outcome.exchanges}
+    cited = {one for outcome in outcomes for one in outcome.exchanges[:3]}
     cited |= {failure.exchange for outcome in outcomes for failure in outcome.failures if failure.exchange}
     directory = Path(settings.directory)
     evidence = EvidenceFile(directory / EVIDENCE_NAME, keep=cited)
