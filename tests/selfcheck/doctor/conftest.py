@@ -27,6 +27,7 @@ class Fake:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = 65536
             extra: tuple[tuple[str, str], ...] = ()
 
             def answer(self) -> None:
