@@ -223,11 +223,15 @@ class Profile(Table):
         text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
+    def claims_class(self, name: str) -> bool:
+        """Whether the profile claims a conformance class."""
+        return self.claims.classes == "all" or name in self.claims.classes
+
     def activation(self, operation: Named) -> Activation:
         """What the profile says of an operation."""
         claims = self.claims
         if operation.id in claims.not_activated:
             return "not-activated"
-        claimed = claims.classes == "all" or operation.conformance_class in claims.classes
+        claimed = self.claims_class(operation.conformance_class)
         listed = claims.activated == "all" or operation.id in claims.activated
         return "activated" if claimed and listed else "undeclared"

@@ -6,12 +6,13 @@ import difflib
 from collections.abc import Collection
 
 from oip_conformance.contract import Contract
-from oip_conformance.contract.requirements import Requirement, RequirementSet
+from oip_conformance.contract.requirements import RequirementSet
 from oip_conformance.profile import Profile
 from oip_conformance.run.gathering import Gathered
 from oip_conformance.run.options import RunOptions
 from oip_conformance.run.problems import RunProblem
 from oip_conformance.session import Settings
+from oip_conformance.verdict.applicability import why_not_at_all, why_not_whole
 from oip_conformance.verdict.judging import Scope
 
 
@@ -43,24 +44,12 @@ def scope_of(
         and (not settings.classes or one.conformance_class in settings.classes)
         and (not settings.only or one.id in settings.only or set(settings.only) & set(one.operations))
     }
-    reasons = {}
-    for name in ids:
-        reason = _why_not(requirements[name], profile, contract)
-        if reason:
-            reasons[name] = reason
-    return Scope(frozenset(ids), reasons)
-
-
-def _why_not(requirement: Requirement, profile: Profile, contract: Contract) -> str:
-    """Why a requirement that nothing was said of does not apply, or nothing."""
-    if requirement.conditional:
-        return f"it applies only when {requirement.conditional}"
-    if requirement.everywhere:
-        return ""
-    bound = [contract.operations[name] for name in requirement.operations if name in contract.operations]
-    if bound and any(profile.activation(one) == "not-activated" for one in bound):
-        return "the profile declares its operation not activated"
-    return ""
+    asked = [requirements[name] for name in ids]
+    return Scope(
+        frozenset(ids),
+        {one.id: reason for one in asked if (reason := why_not_whole(one, profile, contract))},
+        {one.id: reason for one in asked if (reason := why_not_at_all(one, profile, contract))},
+    )
 
 
 def _hint(name: str, names: Collection[str]) -> str:

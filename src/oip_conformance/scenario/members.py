@@ -43,6 +43,13 @@ class MemberWords(Voice):
         """Send a creation and return whatever comes back."""
         return self.call("createMember", json={"data": dict(data), "source": dict(source or self.source())})
 
+    def completed(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """A creation with the fields that this account requires, where they are not in it."""
+        data = dict(body["data"]) if isinstance(body.get("data"), Mapping) else {}
+        missing = [name for name in self.profile.customers.required if name not in data]
+        more = self.person_data() if missing else {}
+        return {**body, "data": {**data, **{name: more[name] for name in missing if name in more}}}
+
     def person_data(self, **changes: Any) -> dict[str, Any]:
         """The `data` of a person nobody has met, as the account wants it; a change to None leaves a field out."""
         data = self.people.next().as_customer()
@@ -54,6 +61,7 @@ class MemberWords(Voice):
         """A fresh synthetic member of the target, with `changes` to what is usually sent (None leaves a field out)."""
         for _ in range(_TRIES_FOR_A_FREE_NUMBER):
             data = self.person_data(**changes)
+            self.require_valid("createMember", {"data": data, "source": self.source()})
             answer = self.try_to_create(data)
             taken = answer.status == 409 and not {"mobilePhone", "externalId", "email"} & set(changes)
             if not taken:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from oip_conformance.contract import Contract, Operation
 from oip_conformance.evidence import Credential, Reach
+from oip_conformance.generation.sample import sample_of
 from oip_conformance.scenario.answer import Answer
 from oip_conformance.scenario.signals import NotApplicable, NotTested
 from oip_conformance.target import UNSET, Target
@@ -60,7 +61,8 @@ class Voice:
     ) -> Answer:
         """Call an operation by its id; see `Target.call` for the parts.
 
-        Raises NotApplicable when the profile declares the operation not activated, NotTested when it does not claim it.
+        Raises NotApplicable when the profile declares the operation not activated or does not claim its class,
+        NotTested when it claims the class and leaves the operation out.
         """
         self.require(operation)
         return Answer(
@@ -78,6 +80,20 @@ class Voice:
             ),
             self.reach,
         )
+
+    def require_valid(self, operation: str, body: Any) -> None:
+        """Make sure that the contract of this run takes a body. Raises NotApplicable naming what it does not take."""
+        errors = self._operation(operation).request_errors("application/json", body)
+        if errors:
+            first = errors[0]
+            raise NotApplicable(f"the contract of this run does not take it: {first.pointer or '/'} {first.message}")
+
+    def agreed_body(self, operation: str, usual: Any) -> Any:
+        """A body that the contract of this run takes: the usual one, else its example, else one made of its schema."""
+        found = self._operation(operation)
+        examples = [usual, *found.request_examples("application/json").values()]
+        fitting = [one for one in examples if found.is_request_valid("application/json", one)]
+        return fitting[0] if fitting else sample_of(found.request_schema("application/json") or {})
 
     def fresh_id(self, kind: str) -> str:
         """An identifier that nobody used before, with the run's mark: `fresh_id("receipt")`."""
@@ -104,6 +120,9 @@ class Voice:
             activation = self.profile.activation(self._operation(name))
             if activation == "not-activated":
                 raise NotApplicable(f"the profile declares {name} not activated")
+            if activation == "undeclared" and not self.profile.claims_class(self._operation(name).conformance_class):
+                owner = self._operation(name).conformance_class
+                raise NotApplicable(f"the profile does not claim the class {owner}, to which {name} belongs")
             if activation == "undeclared":
                 raise NotTested(f"the profile neither claims {name} nor declares it not activated")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from oip_conformance.contract.requirements import Requirement, RequirementSet
 from oip_conformance.verdict.outcome import Outcome
@@ -14,10 +14,15 @@ Counts = dict[str, int]
 
 @dataclass(frozen=True)
 class Scope:
-    """What a run set out to test: the requirement ids, and those that do not apply, each with its reason."""
+    """What a run set out to test: the requirement ids, and those that do not apply, each with its reason.
+
+    `not_applicable` holds those that need no word of a test; of those in `absent` no operation is there at all, so that
+    a test which found nothing to ask has said nothing.
+    """
 
     requirements: frozenset[str]
     not_applicable: Mapping[str, str]
+    absent: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,9 @@ def _of_requirement(requirement: Requirement, outcomes: Sequence[Outcome], scope
     if requirement.level == "should":
         outcomes = [outcome.softened() for outcome in outcomes]
     state = merge(outcome.state for outcome in outcomes)
+    absent = scope.absent.get(requirement.id)
+    if state is State.NOT_TESTED and absent is not None:
+        return RequirementVerdict(requirement, State.NOT_APPLICABLE, absent, tuple(outcomes))
     decisive = [outcome for outcome in outcomes if outcome.state is state]
     reason = next((outcome.reason for outcome in decisive if outcome.reason), "")
     return RequirementVerdict(requirement, state, reason, tuple(outcomes))
