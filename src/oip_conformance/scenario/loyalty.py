@@ -73,6 +73,7 @@ class LoyaltyWords(MemberWords):
 
     def some_activity(self) -> str:
         """An activity of the profile. Raises NotTested when it names none."""
+        self.require("bonusImport")
         activities = self.profile.fixtures.activities
         if not activities:
             raise NotTested("[fixtures] of the profile names no activities")

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from oip_conformance.scenario import Answer, NotTested, Oip, requirement
+from oip_conformance.scenario import Answer, NotApplicable, NotTested, Oip, requirement
 
 BOUNDARY = "oip-conformance-boundary"
 
 
 def need(oip: Oip, format_: str) -> None:
-    """The profile says that the account takes a format. Raises NotTested when it does not."""
-    if format_ not in oip.profile.fixtures.import_formats:
-        raise NotTested(f"[fixtures] import_formats of the profile does not name {format_}")
+    """The profile says that the account takes a format. Formats are agreed with each client: where others are named,
+    this one does not apply; where none is, nothing can be tested."""
+    agreed = oip.profile.fixtures.import_formats
+    if not agreed:
+        raise NotTested("[fixtures] import_formats of the profile names no format")
+    if format_ not in agreed:
+        raise NotApplicable(f"[fixtures] import_formats of the profile names {', '.join(agreed)}, not {format_}")
 
 
 def upload(
