@@ -89,8 +89,8 @@ class PromotionWords(MemberWords):
 
     def promotion_named(self, role: str) -> str:
         """The promotion id that the profile gives for a role. Raises NotTested when it gives none, and NotApplicable
-        where promotions are not redeemed at all."""
-        self.require("getPromotions", "redeemPromotion")
+        where the account has no promotions."""
+        self.require("getPromotions")
         named = self.profile.fixtures.promotions.get(role)
         if not named:
             raise NotTested(f"[fixtures.promotions] of the profile names no {role!r}")
