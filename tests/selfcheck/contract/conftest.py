@@ -1,0 +1,113 @@
+"""What the tests of the contract share: documents written to files, and the tools of other people."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from oip_conformance.contract import Contract, ContractError, load_contract, standard_overlay_path
+
+Write = Callable[[str, Any], Path]
+
+ROOT = Path(__file__).parents[3]
+
+
+def node_tool(name: str) -> str | None:
+    """A validator that npm installs: on the PATH, or in the node_modules of OIP_NODE_TOOLS or of the checkout."""
+    folders = [Path(os.environ.get("OIP_NODE_TOOLS") or ROOT) / "node_modules" / ".bin", *os.get_exec_path()]
+    return shutil.which(name, path=os.pathsep.join(map(str, folders)))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "external(tool): needs a tool that pip does not install; left out where it is not there"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test for a tool that is not there is not collected, and the end of the run says which."""
+    missing = [
+        item
+        for item in items
+        if (mark := item.get_closest_marker("external")) is not None and node_tool(mark.args[0]) is None
+    ]
+    if missing:
+        items[:] = [item for item in items if item not in missing]
+        config.hook.pytest_deselected(items=missing)
+        config.stash[_MISSING] = sorted({item.get_closest_marker("external").args[0] for item in missing})
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if missing := config.stash.get(_MISSING, []):
+        terminalreporter.write_line(
+            f"left out, since not installed: tests with {', '.join(missing)} (npm install @redocly/cli @stoplight/spectral-cli)"
+        )
+
+
+_MISSING: pytest.StashKey[list[str]] = pytest.StashKey()
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes a document, or a text, to a file of a name; gives the file."""
+
+    def written(name: str, content: Any) -> Path:
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        return file
+
+    return written
+
+
+@pytest.fixture
+def refused(write: Write) -> Callable[..., ContractError]:
+    """The error with which a document, or a file, is refused."""
+
+    def refusal(content: Any, *, overlays: list[Path] | None = None, **options: Any) -> ContractError:
+        file = content if isinstance(content, Path) else write("contract.json", content)
+        with pytest.raises(ContractError) as caught:
+            load_contract(file, overlays or [], **options)
+        assert caught.value.hint, "an error without a next step"
+        return caught.value
+
+    return refusal
+
+
+@pytest.fixture(scope="module")
+def standard() -> Contract:
+    """The contract that ships."""
+    return load_contract()
+
+
+@pytest.fixture(scope="module")
+def later() -> Contract:
+    """The contract of the next release: the one that ships with its overlay."""
+    return load_contract(overlays=[standard_overlay_path("4.3")], strict=True)
+
+
+def document(paths: dict[str, Any] | None = None, **parts: Any) -> dict[str, Any]:
+    """A small OpenAPI document: 3.1 unless told otherwise."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Small", "version": "1"},
+        "paths": paths if paths is not None else {"/things": {"get": operation("getThings")}},
+        **parts,
+    }
+
+
+def operation(name: str | None = None, **parts: Any) -> dict[str, Any]:
+    """An operation that answers 200 with anything."""
+    named = {"operationId": name} if name else {}
+    return {**named, "responses": {"200": {"description": "OK"}}, **parts}
+
+
+def answers(schema: Any, media_type: str = "application/json") -> dict[str, Any]:
+    """Responses: 200 with a schema."""
+    return {"200": {"description": "OK", "content": {media_type: {"schema": schema}}}}
