@@ -35,13 +35,14 @@ def published_fields_keep_name_and_type(scene: Scene) -> Judgement:
     response, operation = scene.exchange.response, scene.operation
     if response is None or operation is None or response.status >= 400 or not is_json(response.media_type):
         return None
-    content = operation.content.get(str(response.status)) or {}
-    published: Any = next((media["schema"] for media in content.values() if "schema" in media), {})
+    published = operation.response(response.status)
+    content = operation.content.get(published.status, {}) if published else {}
+    schema: Any = next((media["schema"] for media in content.values() if "schema" in media), {})
     try:
         value = response.json
     except ValueError:
         return None
-    found = _walk(scene.contract, value, published)
+    found = _walk(scene.contract, value, schema)
     return found if isinstance(found, Broken) else KEPT if found else None
 
 
