@@ -1,8 +1,8 @@
-"""Examining a deviation: first what can be affected, then, of what stays unseen, everything.
+"""Examining a deviation: the cheap runs first, the dear ones for what stays unseen.
 
-a defect     the requirements it breaks alone, at smoke, then at the level asked for; for every seed
-             then everything at smoke, which shows who is blamed for nothing
-             what was not seen yet: everything at the level asked for
+a defect     everything at smoke, which also shows who is blamed for nothing; while it is not seen, the requirements
+             it breaks alone at the level asked for, then everything at that level
+             with every other seed, the requirements it breaks alone first
 a variation  everything at smoke, for every seed; then everything at the level asked for
 """
 
@@ -100,43 +100,48 @@ class _Inquiry:
 def _of_defect(inquiry: _Inquiry, depth: Depth, requirements: RequirementSet) -> Finding:
     deviation = inquiry.deviation
     caught: dict[str, str] = {}
-    where, seen_every_time = "", True
-    for seed in depth.seeds:
-        seen: dict[str, str] = {}
-        for level in depth.levels:
-            sighting, sound = inquiry.look(level, seed, deviation.breaks)
-            if (failed := inquiry.failed_to_start()) is not None:
-                return failed
-            seen |= sees(deviation, sighting, sound)
-            if set(seen) == set(deviation.breaks):
-                where = max(where, f"its own tests, {level}", key=len)
-                break
-        seen_every_time = seen_every_time and set(seen) == set(deviation.breaks)
-        caught |= {name: text for name, text in seen.items() if name not in caught}
     blamed: dict[str, str] = {}
-    if not depth.narrow:
-        levels: tuple[Level, ...] = ("smoke",) if set(caught) == set(deviation.breaks) else depth.levels
-        for level in levels:
-            sighting, sound = inquiry.look(level, depth.seeds[0])
+    where, every_time = "", True
+    for position, seed in enumerate(depth.seeds):
+        seen: dict[str, str] = {}
+        for level, only in _looks(depth, deviation, first=position == 0):
+            sighting, sound = inquiry.look(level, seed, only)
             if (failed := inquiry.failed_to_start()) is not None:
                 return failed
-            blamed |= blamed_for_nothing(deviation, sighting, sound, requirements)
             found = sees(deviation, sighting, sound)
-            if set(found) - set(caught):
-                where = f"a whole run, {level}"
-                seen_every_time = len(depth.seeds) == 1
-            caught |= {name: text for name, text in found.items() if name not in caught}
-            if set(caught) == set(deviation.breaks):
+            if set(found) - set(seen):
+                where = f"{'its own tests' if only else 'a whole run'}, {level}"
+            seen |= found
+            if not only:
+                blamed |= blamed_for_nothing(deviation, sighting, sound, requirements)
+            if set(seen) == set(deviation.breaks):
                 break
-    missed = tuple(name for name in deviation.breaks if name not in caught)
-    finding = Finding(deviation, Word.CAUGHT, where, caught, missed, blamed)
+        caught |= {name: text for name, text in seen.items() if name not in caught}
+        every_time = every_time and set(seen) == set(deviation.breaks)
+    return _word(inquiry, depth, Finding(deviation, Word.CAUGHT, where, caught, blamed=blamed), every_time)
+
+
+def _looks(depth: Depth, deviation: Deviation, *, first: bool) -> list[tuple[Level, tuple[str, ...]]]:
+    """The runs of one seed until all is seen: level, and the requirements to which the run is limited."""
+    own: list[tuple[Level, tuple[str, ...]]] = [(level, deviation.breaks) for level in depth.levels]
+    if depth.narrow:
+        return own
+    whole: tuple[Level, tuple[str, ...]] = ("smoke", ())
+    deepest: list[tuple[Level, tuple[str, ...]]] = [] if depth.level == "smoke" else [*own[1:], (depth.level, ())]
+    return [whole, *deepest] if first else [own[0], whole, *deepest]
+
+
+def _word(inquiry: _Inquiry, depth: Depth, finding: Finding, every_time: bool) -> Finding:
+    missed = tuple(name for name in finding.deviation.breaks if name not in finding.caught_by)
     if missed:
-        silent = unexercised(deviation, inquiry.sightings)
+        silent = unexercised(finding.deviation, inquiry.sightings)
         word = Word.NOT_EXERCISED if silent else Word.MISSED
-        return replace(finding, word=word, reason="; ".join(f"{name}: {why}" for name, why in silent.items()))
-    if not seen_every_time:
-        return replace(finding, word=Word.INTERMITTENT, reason=f"not with every one of the seeds {list(depth.seeds)}")
-    return replace(finding, word=Word.BLAMED_OTHERS) if blamed else finding
+        reason = "; ".join(f"{name}: {why}" for name, why in silent.items())
+        return replace(finding, word=word, missed=missed, reason=reason)
+    if not every_time:
+        reason = f"not with every one of the seeds {list(depth.seeds)}"
+        return replace(finding, word=Word.INTERMITTENT, reason=reason)
+    return replace(finding, word=Word.BLAMED_OTHERS) if finding.blamed else finding
 
 
 def _of_variation(inquiry: _Inquiry, depth: Depth) -> Finding:

@@ -7,7 +7,9 @@ run would take longer than most runs. So a warm process is kept, and every trial
 from __future__ import annotations
 
 import multiprocessing
+import sys
 import threading
+import types
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -65,9 +67,19 @@ def _warm_start() -> Callable[[Order, str], BaseProcess]:
     return lambda order, directory: _started(warm.Process(target=perform, args=(order, directory)))
 
 
+_NOBODYS_MAIN = types.ModuleType("__main__")
+_starting = threading.Lock()
+
+
 def _started(process: BaseProcess) -> BaseProcess:
+    """Starts a process that does not import this one's main module first: it has no use for the command line."""
     process.daemon = True
-    process.start()
+    with _starting:
+        main, sys.modules["__main__"] = sys.modules["__main__"], _NOBODYS_MAIN
+        try:
+            process.start()
+        finally:
+            sys.modules["__main__"] = main
     return process
 
 

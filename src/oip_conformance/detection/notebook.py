@@ -56,7 +56,9 @@ class Notebook:
         self._write(finding.to_json())
 
     def _read(self, terms: dict[str, Any]) -> None:
-        lines = [orjson.loads(line) for line in self._path.read_bytes().splitlines(keepends=True) if line[-1:] == b"\n"]
+        whole, _, _cut_off = self._path.read_bytes().rpartition(b"\n")
+        self._path.write_bytes(whole + b"\n" if whole else b"")
+        lines = [orjson.loads(line) for line in whole.splitlines()]
         if not lines or lines[0] != orjson.loads(orjson.dumps(terms)):
             raise RunProblem(
                 "DET-03",

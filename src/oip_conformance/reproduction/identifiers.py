@@ -116,7 +116,9 @@ def new_values(results: Mapping[str, Any], steps: Sequence[Exchange]) -> list[di
     A phone number stays between the smallest and the largest that the run used, all of which the profile allowed.
     """
     made = [
-        int(one["mobilePhone"].lstrip("+")) for one in results["created"] if one.get("mobilePhone", "").startswith("+")
+        int(phone[1:])
+        for one in results["created"]
+        if re.fullmatch(r"\+[0-9]{1,20}", phone := one.get("mobilePhone", ""))
     ]
     sent = "\n".join(unquote(one.request.url) + "\n" + one.request.body.decode("utf-8", "replace") for one in steps)
     values: dict[str, dict[str, Any]] = {}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from oip_reference.storage.member_records import Member
     from oip_reference.tenancy.tenant import Tenant
 
-_ENVELOPED = ("OIP-CUST-08", "OIP-PROMO-29", "OIP-PROMO-36", "OIP-AUTH-06", "OIP-NEG-14", "OIP-LOY-*", "OIP-RPT-*")
+_ENVELOPED = ("OIP-CUST-08", "OIP-PROMO-29", "OIP-PROMO-36", "OIP-AUTH-06", "OIP-NEG-14", "OIP-LOY-*", "OIP-REP-*")
 """What states in its own words that a refusal comes in the envelope."""
 
 

@@ -1,0 +1,137 @@
+"""What is said of a deviation follows from what the runs saw: pure functions, asked with made-up runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from oip_conformance.contract.requirements import RequirementSet, load_requirements
+from oip_conformance.detection.deviations import Deviation
+from oip_conformance.detection.examination import Depth, examine
+from oip_conformance.detection.finding import Finding, Word, requirements_without_a_catch
+from oip_conformance.detection.trial import Order, Sighting
+from oip_conformance.verdict.state import State
+
+LIE = Deviation("redeems_past_the_limit", "defect", "limits", "It lies.", ("OIP-PROMO-04",), ("OIP-PROMO-2?",))
+DIFFERENCE = Deviation("turns_the_order", "variation", "json", "It differs.")
+SOUND = Sighting({"OIP-PROMO-04": State.PASSED, "OIP-PROMO-05": State.PASSED}, {"OIP-PROMO-04": 3}, applied=())
+
+
+def sighting(deviation: Deviation = LIE, reached: int = 3, **states: State) -> Sighting:
+    seen = {name.replace("_", "-"): state for name, state in states.items()}
+    return Sighting(
+        {**SOUND.states, **seen},
+        dict.fromkeys(["OIP-PROMO-04", *seen], reached),
+        {name: f"{name} is broken" for name in seen},
+        (deviation.id,),
+        10,
+        1.0,
+    )
+
+
+@pytest.fixture(scope="module")
+def requirements() -> RequirementSet:
+    return load_requirements()
+
+
+def said(
+    requirements: RequirementSet, *sightings: Sighting, deviation: Deviation = LIE, depth: Depth | None = None
+) -> Finding:
+    """The finding when these are the runs, in this order; the last is repeated."""
+    runs: Iterator[Sighting] = iter(sightings)
+    latest = [sightings[0]]
+
+    def carry_out(_order: Order) -> Sighting:
+        latest[0] = next(runs, latest[0])
+        return latest[0]
+
+    return examine(deviation, depth or Depth(), requirements, carry_out, lambda _order: SOUND)
+
+
+FAILED = {"OIP_PROMO_04": State.FAILED}
+
+
+def test_a_lie_that_fails_its_own_requirement_is_caught(requirements: RequirementSet) -> None:
+    finding = said(requirements, sighting(**FAILED))
+    assert finding.word is Word.CAUGHT
+    assert finding.caught_by == {"OIP-PROMO-04": "OIP-PROMO-04 is broken"}
+    assert finding.runs == 1
+
+
+def test_what_necessarily_fails_with_it_is_not_blamed_for_nothing(requirements: RequirementSet) -> None:
+    assert said(requirements, sighting(**FAILED, OIP_PROMO_25=State.FAILED)).word is Word.CAUGHT
+
+
+def test_anything_else_that_fails_is(requirements: RequirementSet) -> None:
+    finding = said(requirements, sighting(**FAILED, OIP_CUST_03=State.FAILED, OIP_CUST_04=State.WARNED))
+    assert finding.word is Word.BLAMED_OTHERS
+    assert set(finding.blamed) == {"OIP-CUST-03", "OIP-CUST-04"}
+    assert not finding.word.is_good
+
+
+def test_a_model_of_the_operation_fails_with_its_rules(requirements: RequirementSet) -> None:
+    assert said(requirements, sighting(**FAILED, OIP_PROMO_38=State.FAILED)).word is Word.CAUGHT
+    assert said(requirements, sighting(**FAILED, OIP_CUST_45=State.FAILED)).word is Word.BLAMED_OTHERS
+
+
+def test_a_lie_that_nothing_shows_is_missed_after_the_deepest_run(requirements: RequirementSet) -> None:
+    finding = said(requirements, sighting())
+    assert finding.word is Word.MISSED
+    assert finding.missed == ("OIP-PROMO-04",)
+    assert finding.runs == 3
+
+
+def test_a_deeper_run_may_still_show_it(requirements: RequirementSet) -> None:
+    finding = said(requirements, sighting(), sighting(), sighting(**FAILED))
+    assert (finding.word, finding.where) == (Word.CAUGHT, "a whole run, standard")
+
+
+def test_a_failure_without_evidence_shows_nothing(requirements: RequirementSet) -> None:
+    assert said(requirements, sighting(reached=0, **FAILED)).word is Word.MISSED
+
+
+def test_a_requirement_that_no_run_reached_was_not_exercised(requirements: RequirementSet) -> None:
+    finding = said(requirements, sighting(OIP_PROMO_04=State.NOT_TESTED))
+    assert finding.word is Word.NOT_EXERCISED
+    assert "OIP-PROMO-04 is broken" in finding.reason
+
+
+def test_a_server_without_the_lie_proves_nothing(requirements: RequirementSet) -> None:
+    without = Sighting({"OIP-PROMO-04": State.FAILED}, {"OIP-PROMO-04": 1}, applied=())
+    assert said(requirements, without).word is Word.NOT_APPLIED
+    assert said(requirements, Sighting(problem="it did not start")).word is Word.NO_RUN
+
+
+def test_what_fails_on_the_sound_server_is_no_sight_of_the_lie(requirements: RequirementSet) -> None:
+    broken = Sighting({"OIP-PROMO-04": State.FAILED})
+    finding = examine(LIE, Depth(), requirements, lambda _order: sighting(**FAILED), lambda _order: broken)
+    assert finding.word is Word.MISSED
+
+
+def test_every_seed_has_to_show_it(requirements: RequirementSet) -> None:
+    depth = Depth(seeds=(0, 1), narrow=True)
+    assert said(requirements, sighting(**FAILED), depth=depth).word is Word.CAUGHT
+    assert said(requirements, sighting(**FAILED), sighting(), depth=depth).word is Word.INTERMITTENT
+
+
+def test_a_harmless_difference_is_accepted_when_nothing_is_worse(requirements: RequirementSet) -> None:
+    assert said(requirements, sighting(DIFFERENCE), deviation=DIFFERENCE).word is Word.ACCEPTED
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.WARNED, State.INCONCLUSIVE, State.NOT_TESTED, State.SUITE_ERROR])
+def test_a_harmless_difference_of_which_anything_worse_is_said_is_flagged(
+    requirements: RequirementSet, state: State
+) -> None:
+    finding = said(requirements, sighting(DIFFERENCE, OIP_PROMO_05=state), deviation=DIFFERENCE)
+    assert finding.word is Word.FLAGGED
+    assert list(finding.blamed) == ["OIP-PROMO-05"]
+
+
+def test_a_requirement_without_a_catch_says_why(requirements: RequirementSet) -> None:
+    missed = Finding(LIE, Word.MISSED, missed=("OIP-PROMO-04",))
+    lacking = requirements_without_a_catch([missed], requirements)
+    assert lacking["OIP-PROMO-04"] == "its defects are not caught"
+    assert lacking["OIP-CUST-01"] == "no defect breaks it"
+    caught = Finding(LIE, Word.CAUGHT, caught_by={"OIP-PROMO-04": "seen"})
+    assert "OIP-PROMO-04" not in requirements_without_a_catch([caught], requirements)
