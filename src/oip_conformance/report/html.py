@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from oip_conformance.report.model import Cluster, RunRecord
 from oip_conformance.report.reading import pretty_body
-from oip_conformance.report.words import STATES, UNDECIDED, counted, plain_meaning, verdict_word
+from oip_conformance.report.words import DIMENSIONS, STATES, UNDECIDED, counted, plain_meaning, verdict_word
 from oip_conformance.verdict.latency import EDGES
 
 REPORT_NAME = "report.html"
@@ -49,6 +49,7 @@ def write(run: RunRecord, directory: Path) -> Path:
             open=[one for one in results["requirement_results"] if one["state"] in UNDECIDED],
             states=list(results["verdict"]["counts"]),
             columns=[name for name, count in results["verdict"]["counts"].items() if count],
+            dimensions=DIMENSIONS,
             meanings=STATES,
             waivers=results.get("waivers") or [],
             shown_outcomes=SHOWN_OUTCOMES,

@@ -39,6 +39,18 @@ STATES: Mapping[str, str] = {
     "suite-error": "the suite itself failed",
 }
 
+DIMENSIONS: Mapping[str, str] = {
+    "operations": "operations asked",
+    "succeeded": "operations that succeeded",
+    "statuses": "published statuses seen",
+    "parameters": "parameters sent",
+    "fields": "fields of requests sent",
+    "values": "values of note sent",
+    "model rules": "rules of the models tried",
+    "model transitions": "transitions of the models seen",
+}
+"""The dimensions of coverage, as a reader meets them."""
+
 UNDECIDED = frozenset({"not-tested", "inconclusive", "config-error", "suite-error", "not-applicable"})
 
 

@@ -36,8 +36,6 @@ def make(runs, tmp_path):
     """Makes a run of a kind in a directory of its own."""
 
     def make(kind: str, **changes) -> RunRecord:
-        if kind == "smoke":
-            changes = {"run__level": "smoke", **changes}
         return runs.make(kind, tmp_path / kind, **changes)
 
     return make

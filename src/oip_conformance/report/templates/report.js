@@ -8,7 +8,7 @@
       const { node } = item;
       let fits = (!state.value || node.dataset.state === state.value) && (!group.value || node.dataset.class === group.value);
       if (fits && words.length) {
-        item.text ??= node.textContent.toLowerCase();
+        item.text ??= [...node.querySelectorAll("summary, summary + div > p")].map((one) => one.textContent).join(" ").toLowerCase();
         fits = words.every((word) => item.text.includes(word));
       }
       node.hidden = !fits;
