@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from oip_conformance.generation.receipts import Line
+from oip_conformance.generation.receipts import Line, returned
 from oip_conformance.scenario import Answer, Member, NotTested, Oip, needs, requirement
 from oip_conformance.scenario.comparing import expect_same
 from oip_conformance.scenario.moments import is_within
@@ -142,6 +142,32 @@ def test_a_purchase_sent_again_earns_nothing_more(oip: Oip, member: Member) -> N
     oip.balance(member).expect_unchanged(before)
     answer = oip.bonus_transactions(member).expect(200)
     expect_same(answer, transactions, by_own_id(answer, "id", "transactions"))
+
+
+@requirement("OIP-LOY-31")
+@pytest.mark.parametrize("how", ["at once", "line by line"])
+def test_a_return_earns_nothing(oip: Oip, member: Member, how: str) -> None:
+    """Goods that earned points are brought back, and neither balance nor total rises."""
+    before = oip.balance(member)
+    bought = oip.make_receipt(member, ROUND, ROUND)
+    oip.send_receipts(bought).expect(200)
+    after = oip.balance(member)
+    if after.points <= before.points:
+        raise NotTested("a purchase earns no points: [fixtures] points_per_krone of the profile is not set")
+    back = returned(bought, receipt_id=oip.fresh_id("receipt"))
+    parts = [back] if how == "at once" else [oip.make_receipt(member, ROUND, returns=True) for _ in range(2)]
+
+    for part in parts:
+        oip.send_receipts(part).expect(200)
+
+    then = oip.balance(member)
+    if then.points > after.points or then.total > after.total:
+        raise then.answer.unmet(f"no more than {after.points:g} points, {after.total:g} in all", f"{then.numbers}")
+    names = {part["Header"]["ReceiptId"] for part in parts}
+    answer = oip.bonus_transactions(member).expect(200)
+    for position, entry in enumerate(answer.items("transactions")):
+        if entry.get("dataId") in names and number_at(answer, "transactions", position, "points") > 0:
+            raise answer.unmet("no points for a return", f"{entry.get('points')}")
 
 
 @requirement("OIP-LOY-30")
