@@ -108,7 +108,7 @@ class Player:
         try:
             connection.putrequest(step["method"], self.base.path + self.put(step["path"]), skip_accept_encoding=True)
             for name, value in headers:
-                connection.putheader(name, value.encode("latin-1", "replace"))
+                connection.putheader(name, value.encode("utf-8" if value == key else "latin-1", "replace"))
             if not any(name.lower() == "content-length" for name, _ in headers) and (
                 body or step["method"] in ("POST", "PUT", "PATCH")
             ):
