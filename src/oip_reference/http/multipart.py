@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,6 +10,8 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 MOST_PARTS: Final = 100
+
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # it would log what clients send
 
 
 @dataclass(frozen=True, slots=True)
