@@ -93,7 +93,7 @@ def test_clips_handed_on_at_several_tills_are_conserved(oip: Oip, run_seed: int)
 
     history = tills(draws, call)
 
-    wanted = Counter({position: 1 for position in range(3)})
+    wanted = Counter(dict.fromkeys(range(3), 1))
     for one, answer in history:
         if answer.status == 200:
             wanted[one[-1]] += 1
