@@ -25,6 +25,7 @@ from oip_conformance.evidence import (
     load_recording,
 )
 from oip_conformance.profile import ProfileError
+from oip_conformance.verdict.applicability import why_not_at_all, why_not_whole
 from oip_conformance.verdict.judging import Scope, judge
 from oip_conformance.verdict.outcome import Outcome
 from oip_conformance.verdict.results import build_results
@@ -38,22 +39,22 @@ def answer_consistency(
     pack: Pack, requirements: RequirementSet, at: dt.datetime, more: tuple[Finding, ...] = ()
 ) -> Answer:
     """Compare certificate, results, recording and register with one another. `more` was found in the exchanges."""
+    findings: list[Finding] = []
     try:
-        findings = (*_findings(pack, requirements, at), *more)
+        for finding in _findings(pack, requirements, at):
+            findings.append(finding)
     except EvidenceError as problem:
-        findings = (Finding("unreadable", f"{problem.message} ({problem.code})"), *more)
-    except (KeyError, TypeError, ValueError, AttributeError, LookupError, ProfileError) as problem:
-        sentence = (
-            f"The results or the certificate are not of the form that is issued ({type(problem).__name__}: {problem})."
-        )
-        findings = (Finding("form", sentence), *more)
-    return Answer(QUESTION, GOOD, findings)
+        findings.append(Finding("unreadable", f"{problem.message} ({problem.code})"))
+    except (TypeError, ValueError, AttributeError, LookupError, ProfileError) as problem:
+        told = f"{type(problem).__name__}: {problem}"
+        findings.append(Finding("form", f"The results or the certificate are not of the form that is issued ({told})."))
+    return Answer(QUESTION, GOOD, (*findings, *more))
 
 
 def _findings(pack: Pack, requirements: RequirementSet, at: dt.datetime) -> Iterator[Finding]:
     recording, contract = load_recording(pack.directory), load_recorded_contract(pack.directory)
     yield from _results_and_recording(pack.results, recording, contract, requirements)
-    yield from _results_and_register(pack.results, requirements)
+    yield from _results_and_register(pack.results, recording, contract, requirements)
     digest = EvidenceFile(pack.directory / EVIDENCE_NAME).digest()
     if digest != pack.results["evidence"]["digest"]:
         yield Finding("evidence-digest", "The evidence is not the one that the results were made from.")
@@ -88,7 +89,9 @@ def _results_and_recording(
             yield Finding(f"results-{name}", f"The results name another {name} than {where}: {said!r}, not {found!r}.")
 
 
-def _results_and_register(results: Mapping[str, Any], requirements: RequirementSet) -> Iterator[Finding]:
+def _results_and_register(
+    results: Mapping[str, Any], recording: Recording, contract: Contract, requirements: RequirementSet
+) -> Iterator[Finding]:
     """The results, added up again from their own outcomes with the requirements that ship."""
     shown = results["requirement_results"]
     ids = [one["id"] for one in shown]
@@ -100,9 +103,15 @@ def _results_and_register(results: Mapping[str, Any], requirements: RequirementS
     if waivers_in(results):
         return
     outcomes = [Outcome.from_json(one) for each in shown for one in each["outcomes"]]
-    reasons = {one["id"]: one["reason"] for one in shown if one["state"] == "not-applicable"}
+    profile = recording.load_profile()
+    asked = [requirements[name] for name in dict.fromkeys(ids) if name in requirements]
+    scope = Scope(
+        frozenset(ids),
+        {one.id: reason for one in asked if (reason := why_not_whole(one, profile, contract))},
+        {one.id: reason for one in asked if (reason := why_not_at_all(one, profile, contract))},
+    )
     interrupted = " ".join(results.get("notes") or ()) if results["run"].get("interrupted") else ""
-    verdict = judge(outcomes, requirements, Scope(frozenset(ids), reasons), interrupted=interrupted)
+    verdict = judge(outcomes, requirements, scope, interrupted=interrupted)
     again = build_results(verdict, {}, {})
     by_id = {one["id"]: one for one in again["requirement_results"]}
     for one in shown:

@@ -8,10 +8,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from oip_conformance.certificate.canonical import digest_of, file_digest
+import orjson
+
+from oip_conformance.certificate.canonical import canonical, digest_of, file_digest
 from oip_conformance.certificate.words import LIMITS
 from oip_conformance.contract import Contract, ContractError, contract_for
 from oip_conformance.contract.requirements import UNTESTABLE, RequirementSet
@@ -22,7 +25,7 @@ from oip_conformance.evidence import (
     TESTS_NAME,
     Recording,
 )
-from oip_conformance.profile import contract_files
+from oip_conformance.profile import contract_files, profile_of
 from oip_conformance.resources import spec_directory
 from oip_conformance.verdict.results import RESULTS_NAME
 
@@ -102,15 +105,21 @@ def facts_of(
 
 def is_published(contract: Contract, recording: Recording) -> bool:
     """Whether a contract is the one that ships, with the bindings and the shipped overlays that the profile names."""
-    profile = recording.load_profile()
+    return contract.digest == _shipped_digest(canonical(recording.profile))
+
+
+@lru_cache(maxsize=32)
+def _shipped_digest(profile_content: bytes) -> str | None:
+    """The digest of what ships, put together as a profile says; None where it names files of its own."""
+    profile = profile_of(orjson.loads(profile_content))
     shipped = spec_directory().resolve()
     _, overlays = contract_files(profile)
     if profile.contract.file or any(not one.resolve().is_relative_to(shipped) for one in overlays):
-        return False
+        return None
     try:
-        return contract.digest == contract_for(profile).digest
+        return contract_for(profile).digest
     except ContractError:
-        return False
+        return None
 
 
 def _requirements(verdicts: list[Mapping[str, Any]], requirements: RequirementSet) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from oip_conformance.certificate.rejudgement import Rejudged, answer_rejudgement
 from oip_conformance.certificate.rendering import readable
 from oip_conformance.certificate.signature import answer_signature
 from oip_conformance.certificate.words import NOT_PROVEN
-from oip_conformance.contract.requirements import load_requirements
+from oip_conformance.contract.requirements import RequirementSet, load_requirements
 from oip_conformance.evidence import EvidenceError
 
 Rejudge = Callable[[Path], Rejudged]
@@ -23,9 +23,17 @@ Rejudge = Callable[[Path], Rejudged]
 
 
 def verify(
-    directory: Path, rejudge: Rejudge, *, key: Ed25519PublicKey | None = None, at: dt.datetime | None = None
+    directory: Path,
+    rejudge: Rejudge,
+    *,
+    key: Ed25519PublicKey | None = None,
+    at: dt.datetime | None = None,
+    requirements: RequirementSet | None = None,
 ) -> Verification:
-    """Verify a run directory on a day (default: now). Raises CertificateError when it cannot be read at all."""
+    """Verify a run directory on a day (default: now), with the register that ships.
+
+    Raises CertificateError when it cannot be read at all.
+    """
     pack = open_pack(directory)
     rejudged, problem = None, ""
     try:
@@ -35,7 +43,7 @@ def verify(
     moment = at or dt.datetime.now(dt.UTC)
     answers = (
         answer_signature(pack, key),
-        answer_consistency(pack, load_requirements(), moment, rejudged.scan if rejudged else ()),
+        answer_consistency(pack, requirements or load_requirements(), moment, rejudged.scan if rejudged else ()),
         answer_rejudgement(pack.results, rejudged, problem),
     )
     return Verification(answers, NOT_PROVEN, _readable(pack))

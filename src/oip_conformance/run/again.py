@@ -1,0 +1,102 @@
+"""One half of judging a run again, in a process of its own: `python -m oip_conformance.run.again rules|tests RUN_DIR WORKPLACE`.
+
+Each prints one line of JSON: what it found, or the problem that kept it from reading the run.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from oip_conformance.certificate.dates import read_moment
+from oip_conformance.certificate.evidence_scan import EvidenceScan
+from oip_conformance.evidence import (
+    EVIDENCE_NAME,
+    EvidenceError,
+    EvidenceFile,
+    Reach,
+    load_attempts,
+    load_recorded_contract,
+    load_recording,
+)
+from oip_conformance.run.execution import run_suite
+from oip_conformance.run.preflight import look
+from oip_conformance.run.recording import replay_settings
+from oip_conformance.session import ReplaySession
+from oip_conformance.session.ledger import read_ledgers
+from oip_conformance.target import NeverAsked
+from oip_conformance.verdict.coverage import CoverageTally
+from oip_conformance.verdict.results import load_results
+from oip_conformance.verdict.tally import Judge
+
+
+def run_the_tests(directory: Path, workplace: Path) -> dict[str, Any]:
+    """Run the tests over the replaying transport: their outcomes, and where they do not ask what was recorded."""
+    settings = replay_settings(load_recording(directory), directory, workplace)
+    session = ReplaySession(settings, worker="p")
+    differences = []
+    try:
+        look(session)
+    except NeverAsked as problem:
+        differences.append(f"preflight: {problem}")
+    session.close()
+    code = run_suite(settings, object())
+    outcomes: list[dict[str, Any]] = []
+    scope: set[str] = set()
+    reach = Reach()
+    differences += [f"the suite ended with {code}"] if code in (2, 3, 4) else []
+    for record in read_ledgers(sorted(settings.parts.glob("*.ledger.ndjson"))):
+        match record.pop("kind"):
+            case "outcome":
+                outcomes.append(record)
+            case "scope":
+                scope.update(record["requirements"])
+            case "reach":
+                reach.merge(Reach.from_json(record["record"]))
+            case "difference":
+                differences.append(f"{record['test']}: {record['sentence']}")
+    return {"outcomes": outcomes, "scope": sorted(scope), "differences": differences, "reach": reach.to_json()}
+
+
+def ask_the_rules(directory: Path) -> dict[str, Any]:
+    """Ask the general rules about every exchange, count what they reach, and look whether they belong together."""
+    recording, contract = load_recording(directory), load_recorded_contract(directory)
+    rules, coverage, created = Judge(contract), CoverageTally(), []
+    scan = EvidenceScan(load_attempts(directory), recording.url, _window(directory))
+    for exchange in EvidenceFile(directory / EVIDENCE_NAME):
+        rules.add(exchange)
+        coverage.add(exchange, contract.operations.get(exchange.operation or ""))
+        scan.add(exchange)
+        if exchange.operation == "createMember" and exchange.response and exchange.response.status == 201:
+            created.append(exchange.id)
+    return {
+        "judge": rules.to_json(),
+        "coverage": coverage.to_json(),
+        "created": created,
+        "scan": [(one.code, one.sentence) for one in scan.findings()],
+    }
+
+
+def _window(directory: Path) -> tuple[float, float]:
+    """When the run was, by its results; any time where they do not say."""
+    try:
+        run = load_results(directory)["run"]
+        return read_moment(run["started"]).timestamp(), read_moment(run["ended"]).timestamp()
+    except (KeyError, ValueError, TypeError, OverflowError):
+        return 0.0, float("inf")
+
+
+def main(half: str, directory: Path, workplace: Path) -> None:
+    """Do one half and print it."""
+    try:
+        found = run_the_tests(directory, workplace) if half == "tests" else ask_the_rules(directory)
+    except EvidenceError as problem:
+        found = {"problem": [problem.code, problem.message, problem.hint]}
+    sys.stdout.buffer.write(orjson.dumps(found, option=orjson.OPT_APPEND_NEWLINE))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))

@@ -1,0 +1,161 @@
+"""One small real run, sealed with a key; a forger who changes copies of it; and a verifier that judges each evidence once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from oip_conformance.certificate import Verification, generate_keys, issue, load_signing_key, verify
+from oip_conformance.certificate.canonical import canonical, file_digest
+from oip_conformance.certificate.envelope import Envelope
+from oip_conformance.certificate.rejudgement import Rejudged
+from oip_conformance.contract.requirements import load_requirements
+from oip_conformance.evidence import EvidenceError, EvidenceFile
+from oip_conformance.run.rejudging import rejudge
+from oip_conformance.verdict.judging import Scope, judge
+from oip_conformance.verdict.outcome import Outcome
+from oip_conformance.verdict.results import build_results
+
+SEED = 3
+START = "from oip_conformance.cli import main; main()"
+
+REGISTER = cache(load_requirements)
+
+
+def certified(directory: Path, key: Path, *more: str, seed: int = SEED) -> Path:
+    """A run of the smallest classes against the embedded server, signed."""
+    environment = {**os.environ, "OIP_SIGNING_KEY": str(key)}
+    command = [sys.executable, "-c", START, "certify", "--level", "smoke", "--class", "consents"]
+    command += ["--class", "stores", "--seed", str(seed), "--output", str(directory), *more]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return directory
+
+
+@dataclass
+class Forger:
+    """Changes a run directory, and seals it again with whatever key it has."""
+
+    directory: Path
+    key: Ed25519PrivateKey
+    issued: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
+
+    def json(self, name: str) -> Any:
+        """A file of the run."""
+        return orjson.loads((self.directory / name).read_bytes())
+
+    def write(self, name: str, value: Any) -> None:
+        """Replace a file of the run."""
+        (self.directory / name).write_bytes(orjson.dumps(value))
+
+    def change(self, name: str, change: Callable[[Any], None]) -> None:
+        """Change a file of the run in place."""
+        value = self.json(name)
+        change(value)
+        self.write(name, value)
+
+    @property
+    def evidence(self) -> list[dict[str, Any]]:
+        """All exchanges."""
+        with gzip.open(self.directory / "evidence.ndjson.gz") as lines:
+            return [orjson.loads(line) for line in lines]
+
+    def write_evidence(self, exchanges: list[dict[str, Any]]) -> None:
+        """Replace the evidence, and its digest and count in the results."""
+        with gzip.open(self.directory / "evidence.ndjson.gz", "wb") as lines:
+            lines.writelines(orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE) for one in exchanges)
+        digest = EvidenceFile(self.directory / "evidence.ndjson.gz").digest()
+        self.change("results.json", lambda results: results["evidence"].update(digest=digest))
+
+    def add_up(self, change: Callable[[dict[str, Any]], None]) -> None:
+        """Change the requirements' outcomes, and make everything in the results that follows from them follow."""
+        results, requirements = self.json("results.json"), REGISTER()
+        change(results)
+        shown = results["requirement_results"]
+        outcomes = [Outcome.from_json(one) for each in shown for one in each["outcomes"]]
+        scope = Scope(frozenset(one["id"] for one in shown), {})
+        self.write("results.json", {**results, **build_results(judge(outcomes, requirements, scope), {}, {})})
+
+    def seal(self, *, now: dt.datetime | None = None, key: Ed25519PrivateKey | None = None) -> None:
+        """Issue the certificate again over whatever the directory holds now."""
+        results = self.json("results.json")
+        issue(self.directory, results, REGISTER(), key=key or self.key, now=now or self.issued)
+
+    def claim(self, change: Callable[[dict[str, Any]], None]) -> None:
+        """Change what the statement says, and sign it again."""
+        envelope = Envelope.from_bytes((self.directory / "certificate.json").read_bytes())
+        statement = orjson.loads(envelope.payload)
+        change(statement)
+        signed = Envelope(canonical(statement), envelope.payload_type).signed(self.key)
+        self.write("certificate.json", {**signed.to_json(), "label": "signed"})
+        (self.directory / "certificate.txt").unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The issuer's private and public key files."""
+    private, public, _ = generate_keys(tmp_path_factory.mktemp("keys") / "issuer.pem")
+    return private, public
+
+
+@pytest.fixture(scope="session")
+def good_run(tmp_path_factory: pytest.TempPathFactory, keys: tuple[Path, Path]) -> Path:
+    """A small real run with its certificate; nobody changes it."""
+    return certified(tmp_path_factory.mktemp("runs") / "good", keys[0])
+
+
+@pytest.fixture(scope="session")
+def other_run(tmp_path_factory: pytest.TempPathFactory, keys: tuple[Path, Path]) -> Path:
+    """Another run with another seed."""
+    return certified(tmp_path_factory.mktemp("runs") / "other", keys[0], seed=SEED + 1)
+
+
+@pytest.fixture
+def forger(good_run: Path, keys: tuple[Path, Path], tmp_path: Path) -> Forger:
+    """A forger over a copy of the good run, who even has the issuer's key."""
+    directory = tmp_path / "pack"
+    shutil.copytree(good_run, directory, ignore=shutil.ignore_patterns("allure-results", "report.html"))
+    return Forger(directory, load_signing_key(str(keys[0])))
+
+
+@pytest.fixture(scope="session")
+def judge_once() -> Callable[[Path], Rejudged]:
+    """Judging again, once for each evidence."""
+    known: dict[tuple[str, ...], Rejudged | EvidenceError] = {}
+
+    def judged(directory: Path) -> Rejudged:
+        files = ("evidence.ndjson.gz", "recording.json", "contract.json", "tests.ndjson")
+        run = orjson.loads((directory / "results.json").read_bytes())["run"]
+        window = (str(run.get("started")), str(run.get("ended")))
+        name = (*(file_digest(directory / file) for file in files), *window)
+        if name not in known:
+            try:
+                known[name] = rejudge(directory)
+            except EvidenceError as problem:
+                known[name] = problem
+        found = known[name]
+        if isinstance(found, EvidenceError):
+            raise found
+        return found
+
+    return judged
+
+
+@pytest.fixture
+def verified(judge_once: Callable[[Path], Rejudged]) -> Callable[..., Verification]:
+    """Verifies a directory with the issuer's public key."""
+    register = REGISTER()
+    return lambda directory, **more: verify(directory, judge_once, requirements=register, **more)

@@ -1,0 +1,82 @@
+"""The good pack passes, whoever looks and however it is handed over."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from oip_conformance.certificate import load_public_key
+from oip_conformance.run.rejudging import rejudge
+
+START = "from oip_conformance.cli import main; main()"
+
+
+def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", START, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+def test_all_four_answers_are_good(good_run: Path, verified, keys) -> None:
+    found = verified(good_run, key=load_public_key(str(keys[1])))
+    assert [(str(answer.state), answer.findings) for answer in found.answers] == [("good", ())] * 3
+    assert found.exit_code == 0
+    assert len(found.not_proven) >= 3
+
+
+def test_without_a_key_it_is_unknown_whose_it_is(good_run: Path, verified) -> None:
+    found = verified(good_run)
+    assert [one.code for answer in found.answers for one in answer.findings] == ["key-unknown"]
+    assert found.exit_code == 3
+
+
+def test_the_command_verifies_a_directory_that_cannot_be_written(good_run: Path, keys, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(good_run, copy)
+    before = sorted((path.name, path.stat().st_mtime_ns) for path in copy.rglob("*"))
+    for path in (copy, *copy.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        ended = command("verify", str(copy), "--key", str(keys[1]), HTTPS_PROXY="http://127.0.0.1:9")
+    finally:
+        copy.chmod(0o755)
+        (copy / "allure-results").chmod(0o755)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "CERTIFICATE OF CONFORMANCE" in ended.stdout
+    assert "4. What this does not prove" in ended.stdout
+    assert sorted((path.name, path.stat().st_mtime_ns) for path in copy.rglob("*")) == before
+
+
+def test_the_command_answers_in_json(good_run: Path) -> None:
+    ended = command("verify", str(good_run), "--json")
+    answers = json.loads(ended.stdout)["answers"]
+    assert ended.returncode == 3
+    assert [answer["state"] for answer in answers] == ["undecided", "good", "good"]
+    assert all(answer["question"] and answer["sentence"] for answer in answers)
+
+
+def test_no_file_of_the_run_holds_the_signing_key(good_run: Path, keys) -> None:
+    secret = "".join(keys[0].read_text().splitlines()[1:-1])
+    held = [path.name for path in good_run.rglob("*") if path.is_file() and secret[20:].encode() in path.read_bytes()]
+    assert len(secret) > 40
+    assert held == []
+
+
+def test_judging_again_sends_nothing_and_reaches_every_test(good_run: Path) -> None:
+    """The server of the run is long gone; every outcome comes back from evidence."""
+    again = rejudge(good_run)
+    results = json.loads((good_run / "results.json").read_bytes())
+    said = {one["id"]: [each["exchanges"] for each in one["outcomes"]] for one in results["requirement_results"]}
+    found = {one.requirement.id: [list(each.exchanges) for each in one.outcomes] for one in again.verdict.requirements}
+    assert found == said
+    assert not again.differences
+    assert all(exchanges for outcomes in found.values() for exchanges in outcomes)
