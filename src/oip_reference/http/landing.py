@@ -17,10 +17,13 @@ code,pre{{background:#8882;border-radius:4px;padding:.1em .3em}}pre{{padding:.8e
 every call carries a sandbox key, printed when the server started, in the header <code>x-api-key</code>.
 Accounts: {tenants}; each has its own data.</p>
 <pre>curl -H "x-api-key: $OIP_API_KEY" http://127.0.0.1:PORT/v4/stores</pre>
+<p>There from the start: {stores}, promotions of every kind, and a member in each account
+({members}). Persons who are looked up are made up; numbers that end in 000 are nobody's.</p>
 <p>Nothing is ever sent to anybody. Outside the API, on this machine only:</p>
 <ul>
 <li><code>GET /_sandbox/outbox?tenant=main&amp;recipient=%2B47…</code>
-shows the messages that would have been sent.</li>
+shows the messages, codes and triggers that would have gone out.</li>
+<li><code>GET /_sandbox/imports?tenant=main</code> shows what was imported.</li>
 <li><code>POST /_sandbox/gateways</code> with <code>{{"status": 502, "operations": ["sendSms"], "times": 3}}</code>
 makes the system behind these operations fail (429 or 502; without <code>operations</code> all, without
 <code>times</code> until <code>DELETE /_sandbox/gateways</code>; with <code>"mentioning": "text"</code> only calls that
@@ -30,5 +33,12 @@ hold the text); <code>GET</code> lists what is ordered.</li>
 """
 
 
-def landing_page(title: str, version: str, tenants: Iterable[str]) -> str:
-    return _PAGE.format(title=escape(title), version=escape(version), tenants=escape(", ".join(tenants)))
+def landing_page(
+    title: str, version: str, *, tenants: Iterable[str], stores: Iterable[str], members: Iterable[str]
+) -> str:
+    listed = {"tenants": tenants, "stores": stores, "members": members}
+    return _PAGE.format(
+        title=escape(title),
+        version=escape(version),
+        **{name: escape(", ".join(items)) for name, items in listed.items()},
+    )

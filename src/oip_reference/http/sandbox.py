@@ -1,4 +1,4 @@
-"""What the sandbox offers outside the API: a page that explains it, the outbox, and outages on demand.
+"""What the sandbox offers outside the API: a page that explains it, the outbox, imports, and outages on demand.
 
 Nothing here exists in OIP. It is reached without a key, because the server listens on the loopback only.
 """
@@ -15,22 +15,26 @@ from oip_reference.http.landing import landing_page
 from oip_reference.http.request import Request
 from oip_reference.parts import Part
 from oip_reference.server import ReferenceServer
+from oip_reference.storage.import_records import ImportRecords
 from oip_reference.storage.outbox_records import Outbox
 from oip_reference.tenancy.gateways import Gateways, Outage
+from oip_reference.wellknown import SEEDED_PHONES, STORES
 
 _ROUTES: Final = {
     "/": (("GET",), "page"),
     "/_sandbox/outbox": (("GET",), "outbox"),
+    "/_sandbox/imports": (("GET",), "imports"),
     "/_sandbox/gateways": (("DELETE", "GET", "POST"), "gateways"),
 }
 
 
 class Sandbox(Part):
-    """`GET /`, `GET /_sandbox/outbox` and `GET|POST|DELETE /_sandbox/gateways`."""
+    """`GET /`, `GET /_sandbox/outbox`, `GET /_sandbox/imports` and `GET|POST|DELETE /_sandbox/gateways`."""
 
     def __init__(self, server: ReferenceServer) -> None:
         super().__init__(server)
         self._outbox = server.part(Outbox)
+        self._imports = server.part(ImportRecords)
         self._gateways = server.part(Gateways)
 
     def answer(self, request: Request) -> Answer:
@@ -49,7 +53,14 @@ class Sandbox(Part):
         return answer
 
     def page(self, _request: Request) -> Answer:
-        page = landing_page(self.server.contract.title, self.server.contract.version, self.tenant_names())
+        fixtures = next(iter(self.server.tenants.values())).fixtures
+        page = landing_page(
+            self.server.contract.title,
+            self.server.contract.version,
+            tenants=self.tenant_names(),
+            stores=fixtures.stores or STORES,
+            members=[SEEDED_PHONES[name] for name in self.tenant_names() if name in SEEDED_PHONES],
+        )
         return Answer(200, page.encode(), media_type="text/html; charset=utf-8")
 
     def outbox(self, request: Request) -> Answer:
@@ -57,6 +68,11 @@ class Sandbox(Part):
         query = parse_qs(request.query.decode("latin-1"))
         recipient = query.get("recipient", [None])[0]
         return Answer(200, self._outbox.messages(self.tenant_of(query.get("tenant", ["main"])[0]), recipient=recipient))
+
+    def imports(self, request: Request) -> Answer:
+        """`?tenant=main`: what was imported, newest first."""
+        query = parse_qs(request.query.decode("latin-1"))
+        return Answer(200, self._imports.latest(self.tenant_of(query.get("tenant", ["main"])[0])))
 
     def gateways(self, request: Request) -> Answer:
         """POST `{"status": 429|502, "operations": [...]?, "times": 3?, "mentioning": "text in the call"?,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from oip_conformance.profile import load_profile
 from oip_reference.storage.outbox_records import Outbox
 
 
@@ -78,3 +79,18 @@ def test_an_address_that_is_not_on_the_allow_list_is_refused(made):
     oip.ask("GET", "/stores", client="192.168.1.1").refused(403)
     oip.ask("GET", "/stores", client="").refused(403)
     oip.ask("GET", "/stores", client="192.168.1.1", tenant=None).refused(401)
+
+
+def test_what_was_imported_is_shown_to_its_account(oip):
+    oip.ask("POST", "/import", {"members": [{}, {}]})
+    (shown,) = oip.ask("GET", "/_sandbox/imports", base="", tenant=None).json
+    assert (shown["format"], shown["records"]) == ("json", 2)
+    assert oip.ask("GET", "/_sandbox/imports?tenant=second", base="", tenant=None).json == []
+
+
+def test_the_page_tells_what_a_sandbox_holds(made, tmp_path):
+    (tmp_path / "vendor.toml").write_text('name = "A"\n[fixtures]\nstores = ["<S>-1"]\n')
+    page = made(profile=load_profile(tmp_path / "vendor.toml")).ask("GET", "/", base="", tenant=None)
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    for told in ("Oculos Integration Platform API 4.2.0", "&lt;S&gt;-1", "+4740000001", "/_sandbox/outbox", "/v4"):
+        assert told in page.content.decode()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
 from oip_conformance.profile import load_profile
@@ -99,3 +102,27 @@ def test_each_account_has_its_own_data_from_the_start(oip):
     assert mine["firstName"] == "Kari"
     oip.ask("GET", "/customers?mobilePhone=%2B4740000001", tenant="second").refused(404)
     assert oip.ask("GET", "/customers?mobilePhone=%2B4740000002", tenant="second").status == 200
+
+
+@pytest.mark.parametrize("overlays", ["[]", '["oip-4.3"]'])
+def test_no_operation_of_an_all_activated_account_is_forbidden(made, tmp_path, overlays):
+    path = tmp_path / "vendor.toml"
+    path.write_text(f'name = "A"\n[contract]\noverlays = {overlays}\n')
+    oip = made(profile=load_profile(path))
+    operations = oip.application.server.contract.operations.values()
+    assert len(operations) >= 52
+    forbidden = []
+    for operation in operations:
+        place = re.sub(r"\{\w+\}", "x", operation.path)
+        if oip.ask(operation.method, place, {} if operation.request_required else None).status == 403:
+            forbidden.append(operation.id)
+    assert not forbidden
+
+
+def test_each_operation_may_be_switched_off(made, tmp_path, contract):
+    path = tmp_path / "vendor.toml"
+    path.write_text(f'name = "A"\n[claims]\nnot_activated = {json.dumps(list(contract.operations))}\n')
+    oip = made(profile=load_profile(path))
+    for operation in contract.operations.values():
+        oip.ask(operation.method, re.sub(r"\{\w+\}", "x", operation.path), raw=b"\xff").refused(403)
+    assert oip.ask("GET", "/_sandbox/outbox", base="", tenant=None).json == []
