@@ -3,37 +3,75 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
 
 from oip_conformance.evidence import SECRET_MARK
 from oip_conformance.oracle.judgement import KEPT, Broken, Judgement, Scene
 from oip_conformance.oracle.registry import rule
 
-_INTERNALS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
-    ("a Python traceback", re.compile(rb'Traceback \(most recent call last\)|File "[^"]+", line \d+')),
-    (
+
+@dataclass(frozen=True)
+class Trace:
+    """Something that only the inside of a server looks like.
+
+    The pattern is searched for where one of the words stands, without one of which it cannot match.
+    """
+
+    what: str
+    words: tuple[bytes, ...]
+    pattern: re.Pattern[bytes]
+
+    def found_in(self, response: bytes, sent: bytes) -> bytes | None:
+        """The first place of a response that looks like it and was not sent to the server before."""
+        if not any(word in response for word in self.words):
+            return None
+        return next((one.group() for one in self.pattern.finditer(response) if one.group() not in sent), None)
+
+
+TRACES = (
+    Trace(
+        "a Python traceback",
+        (b"Traceback (most", b'File "', b'File \\"'),
+        re.compile(rb'Traceback \(most recent call last\)|File \\?"[^"]+", line \d+'),
+    ),
+    Trace(
         "a Java stack trace",
+        (b".java:", b".kt:", b".scala:", b"java.lang.", b"java.util.", b"java.sql."),
         re.compile(rb"\bat [\w.$]+\([\w]+\.(java|kt|scala):\d+\)|\bjava\.(lang|util|sql)\.\w+Exception"),
     ),
-    (
+    Trace(
         "a .NET stack trace",
+        (b".cs:line ", b"System.", b"Microsoft."),
         re.compile(rb"\.cs:line \d+|\bSystem\.\w*Exception\b|Microsoft\.(AspNetCore|EntityFramework)"),
     ),
-    ("a Node.js stack trace", re.compile(rb"\bat [^\n]{1,120}\((?:/|node:|[A-Z]:\\)[^)\n]+:\d+:\d+\)|node_modules/")),
-    ("a PHP error", re.compile(rb"<b>(Fatal error|Warning|Parse error)</b>|Stack trace:\s*#0")),
-    ("a Go panic", re.compile(rb"\bgoroutine \d+ \[|\bpanic: runtime error")),
-    (
+    Trace(
+        "a Node.js stack trace",
+        (b"(/", b"(node:", b":\\", b"node_modules/"),
+        re.compile(rb"\bat [^\n]{1,120}\((?:/|node:|[A-Z]:\\)[^)\n]+:\d+:\d+\)|node_modules/"),
+    ),
+    Trace(
+        "a PHP error",
+        (b"<b>", b"Stack trace:"),
+        re.compile(rb"<b>(Fatal error|Warning|Parse error)</b>|Stack trace:\s*#0"),
+    ),
+    Trace("a Go panic", (b"goroutine ", b"panic: "), re.compile(rb"\bgoroutine \d+ \[|\bpanic: runtime error")),
+    Trace(
         "a database message",
+        (b"SQL", b"ORA-", b"syntax error", b"sqlite", b"UNIQUE constraint", b"psycopg", b"Unclosed quotation",
+         b"SELECT", b"INSERT INTO", b"UPDATE", b"DELETE FROM"),
         re.compile(
             rb"SQLSTATE|\bORA-\d{5}\b|syntax error at or near|near \\?\"\w*\\?\": syntax error|sqlite3?\.\w*Error"
             rb"|UNIQUE constraint failed|\bpsycopg|You have an error in your SQL syntax|Unclosed quotation mark"
             rb"|\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b[^\"]{1,200}\b(FROM|VALUES|WHERE|SET)\b",
         ),
     ),
-    (
+    Trace(
         "a path of the server",
+        (b"/usr/", b"/var/", b"/opt/", b"/home/", b"/srv/", b"/etc/", b":\\"),
         re.compile(rb"(?<![\w:/.])/(usr|var|opt|home|srv|etc)/[\w.-]+/[\w./-]+|[A-Z]:\\\\?\w+\\\\?\w+"),
     ),
-)
+)  # fmt: skip
 
 
 @rule("OIP-CORE-07")
@@ -42,10 +80,12 @@ def no_internals_are_shown(scene: Scene) -> Judgement:
     response = scene.exchange.response
     if response is None or not response.body:
         return None
-    for what, pattern in _INTERNALS:
-        found = pattern.search(response.body)
-        if found and found.group() not in scene.exchange.request.body:
-            shown = found.group()[:80].decode("utf-8", "replace")
+    request = scene.exchange.request
+    sent = request.body + b"\n" + unquote_to_bytes(request.url)
+    for trace in TRACES:
+        found = trace.found_in(response.body, sent)
+        if found:
+            shown, what = found[:80].decode("utf-8", "replace"), trace.what
             return Broken(f"shows {what}", "The response shows the server's inside", f"no trace of {what}", shown)
     return KEPT
 

@@ -8,6 +8,7 @@ of its fields in common with a published one is taken for that one, and the fiel
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +29,17 @@ _IN_COMMON = 3
 Found = Broken | bool
 """What is broken in a value; else whether anything published stood in it."""
 
+Schemas = tuple[Any, ...]
+"""Schemas of the contract's document, any of which a value may keep to; none where the form is open."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What some schemas say of an object's fields and of a list's entries."""
+
+    fields: Mapping[str, Schemas]
+    entries: Schemas
+
 
 @rule("OIP-CORE-11")
 def published_fields_keep_name_and_type(scene: Scene) -> Judgement:
@@ -37,75 +49,100 @@ def published_fields_keep_name_and_type(scene: Scene) -> Judgement:
         return None
     published = operation.response(response.status)
     content = operation.content.get(published.status, {}) if published else {}
-    schema: Any = next((media["schema"] for media in content.values() if "schema" in media), {})
+    schemas = tuple(media["schema"] for media in content.values() if "schema" in media)
     try:
         value = response.json
     except ValueError:
         return None
-    found = _walk(scene.contract, value, schema)
+    found = _walk(scene.contract, value, schemas[:1])
     return found if isinstance(found, Broken) else KEPT if found else None
 
 
-def _walk(contract: Contract, value: Any, schema: Any) -> Found:
+def _walk(contract: Contract, value: Any, schemas: Schemas) -> Found:
     if isinstance(value, list):
-        items = [part["items"] for part in _alternatives(contract, schema) if "items" in part]
-        parts = [(entry, {"anyOf": items}) for entry in value[:_LOOKED_AT]]
-        return _first(contract, parts, False)
+        entries = _shape(contract, schemas).entries
+        return _first(contract, [(entry, entries) for entry in value[:_LOOKED_AT]], False)
     if not isinstance(value, dict):
         return False
-    fields = _fields(contract, schema)
-    if not fields:
-        fields = _recognised(contract, value)
-        for field in sorted(set(fields) & set(value)):
-            if not _fits(value[field], contract, fields[field]):
-                return _of_another_type(contract, field, value[field], fields[field])
+    fields = _shape(contract, schemas).fields
+    if fields:
+        broken = _misspelt(fields, value)
     else:
-        for field in sorted(set(fields) - set(value)):
-            other = next((one for one in value if one not in fields and _is_nearly(field, one)), None)
-            if other is not None:
-                return Broken(
-                    f"{field} is spelt {other}", "A published field has another name", f"`{field}`", f"`{other}`"
-                )
-    parts = [(one, fields.get(key, {})) for key, one in value.items() if key not in _AGREED]
-    return _first(contract, parts, bool(set(fields) & set(value)))
+        fields = _recognised(contract, value)
+        broken = _retyped(contract, fields, value)
+    if broken is not None:
+        return broken
+    parts = [
+        (part, fields.get(name, ()))
+        for name, part in value.items()
+        if isinstance(part, dict | list) and name not in _AGREED
+    ]
+    return _first(contract, parts, not fields.keys().isdisjoint(value))
 
 
-def _first(contract: Contract, parts: list[tuple[Any, Any]], reached: bool) -> Found:
-    for value, schema in parts:
-        found = _walk(contract, value, schema)
+def _first(contract: Contract, parts: list[tuple[Any, Schemas]], reached: bool) -> Found:
+    for value, schemas in parts:
+        found = _walk(contract, value, schemas)
         if isinstance(found, Broken):
             return found
         reached = reached or found
     return reached
 
 
-def _of_another_type(contract: Contract, field: str, value: Any, schema: Any) -> Broken:
-    wanted = " or ".join(sorted(_types(contract, schema)))
-    got = _type_of(value)
-    return Broken(f"{field} is {got}", "A published field has another type", f"`{field}` as {wanted}", f"{got}")
+def _misspelt(fields: Mapping[str, Schemas], value: Mapping[str, Any]) -> Broken | None:
+    missing = [name for name in fields if name not in value]
+    strange = [name for name in value if name not in fields] if missing else []
+    for name in sorted(missing) if strange else ():
+        other = next((one for one in strange if _is_nearly(name, one)), None)
+        if other is not None:
+            return Broken(f"{name} is spelt {other}", "A published field has another name", f"`{name}`", f"`{other}`")
+    return None
 
 
-def _alternatives(contract: Contract, schema: Any, within: tuple[int, ...] = ()) -> Iterator[Mapping[str, Any]]:
-    """A schema and all that it combines, references followed; one that combines itself is taken once."""
-    schema = contract.resolve(schema)
-    if isinstance(schema, dict) and id(schema) not in within:
-        yield schema
-        for keyword in ("allOf", "anyOf", "oneOf"):
-            for part in schema.get(keyword, ()):
-                yield from _alternatives(contract, part, (*within, id(schema)))
+def _retyped(contract: Contract, fields: Mapping[str, Schemas], value: Mapping[str, Any]) -> Broken | None:
+    for name in sorted(fields.keys() & value.keys()):
+        if not _fits(value[name], contract, fields[name]):
+            wanted, got = " or ".join(sorted(_types(contract, fields[name]))), _type_of(value[name])
+            return Broken(f"{name} is {got}", "A published field has another type", f"`{name}` as {wanted}", got)
+    return None
 
 
-def _fields(contract: Contract, schema: Any) -> dict[str, Any]:
-    return {name: part for one in _alternatives(contract, schema) for name, part in one.get("properties", {}).items()}
+def _shape(contract: Contract, schemas: Schemas) -> Shape:
+    """What schemas of the document say; worked out once, since the document does not change."""
+    known = _shapes(contract)
+    key = tuple(map(id, schemas))
+    if key not in known:
+        fields: dict[str, Schemas] = {}
+        entries: Schemas = ()
+        for one in _alternatives(contract, schemas):
+            for name, part in one.get("properties", {}).items():
+                fields[name] = (*fields.get(name, ()), part)
+            entries += (one["items"],) if "items" in one else ()
+        known[key] = Shape(fields, entries)
+    return known[key]
 
 
-def _types(contract: Contract, schema: Any) -> set[str]:
-    kinds = [one["type"] for one in _alternatives(contract, schema) if "type" in one]
+@lru_cache(maxsize=8)
+def _shapes(_contract: Contract) -> dict[tuple[int, ...], Shape]:
+    return {}
+
+
+def _alternatives(contract: Contract, schemas: Schemas, within: tuple[int, ...] = ()) -> Iterator[Mapping[str, Any]]:
+    """Schemas and all that they combine, references followed; one that combines itself is taken once."""
+    for schema in map(contract.resolve, schemas):
+        if isinstance(schema, dict) and id(schema) not in within:
+            yield schema
+            for keyword in ("allOf", "anyOf", "oneOf"):
+                yield from _alternatives(contract, tuple(schema.get(keyword, ())), (*within, id(schema)))
+
+
+def _types(contract: Contract, schemas: Schemas) -> set[str]:
+    kinds = [one["type"] for one in _alternatives(contract, schemas) if "type" in one]
     return {name for kind in kinds for name in (kind if isinstance(kind, list) else [kind])}
 
 
-def _fits(value: Any, contract: Contract, schema: Any) -> bool:
-    types, got = _types(contract, schema), _type_of(value)
+def _fits(value: Any, contract: Contract, schemas: Schemas) -> bool:
+    types, got = _types(contract, schemas), _type_of(value)
     whole = got == "number" and float(value).is_integer() and "integer" in types
     return not types or got in types | {"null"} or whole or (got == "integer" and "number" in types)
 
@@ -117,38 +154,38 @@ def _type_of(value: Any) -> str:
     return kinds.get(type(value), "null")
 
 
-def _recognised(contract: Contract, value: Mapping[str, Any]) -> dict[str, Any]:
+def _recognised(contract: Contract, value: Mapping[str, Any]) -> Mapping[str, Schemas]:
     """The fields of the published object that a value of an open place is; none when it is no published object."""
-    alike = [
-        fields for fields in _published(contract) if len(set(fields) & set(value)) >= max(_IN_COMMON, len(value) / 2)
-    ]
-    most = max((len(set(fields) & set(value)) for fields in alike), default=0)
-    best = [fields for fields in alike if len(set(fields) & set(value)) == most]
-    fitting = (one for one in best if all(_fits(value[key], contract, one[key]) for key in set(one) & set(value)))
+    least = max(_IN_COMMON, len(value) / 2)
+    shared = [(len(fields.keys() & value.keys()), fields) for fields in _published(contract)]
+    most = max((count for count, _ in shared if count >= least), default=0)
+    best = [fields for count, fields in shared if count == most] if most else []
+    fitting = (one for one in best if _retyped(contract, one, value) is None)
     return next(fitting, best[0] if best else {})
 
 
 @lru_cache(maxsize=8)
-def _published(contract: Contract) -> tuple[dict[str, Any], ...]:
+def _published(contract: Contract) -> tuple[Mapping[str, Schemas], ...]:
     """The fields of every object that successful responses of the contract show."""
-    found: dict[int, dict[str, Any]] = {}
-    seen: set[int] = set()
+    found: dict[tuple[str, ...], Mapping[str, Schemas]] = {}
+    seen: set[tuple[int, ...]] = set()
 
-    def visit(schema: Any) -> None:
-        for one in _alternatives(contract, schema):
-            if id(one) in seen:
-                continue
-            seen.add(id(one))
-            if len(one.get("properties", {})) >= _IN_COMMON:
-                found[id(one)] = one["properties"]
-            for part in (*one.get("properties", {}).values(), *([one["items"]] if "items" in one else [])):
-                visit(part)
+    def visit(schemas: Schemas) -> None:
+        key = tuple(map(id, map(contract.resolve, schemas)))
+        if not schemas or key in seen:
+            return
+        seen.add(key)
+        shape = _shape(contract, schemas)
+        if len(shape.fields) >= _IN_COMMON:
+            found[tuple(sorted(shape.fields))] = shape.fields
+        for part in (*shape.fields.values(), shape.entries):
+            visit(part)
 
     for operation in contract.operations.values():
         for status, content in operation.content.items():
             if status.startswith("2"):
                 for media in content.values():
-                    visit(media.get("schema", {}))
+                    visit((media["schema"],) if "schema" in media else ())
     return tuple(found.values())
 
 

@@ -59,7 +59,7 @@ def exchange(
     method: str, operation: str | None, response: ReceivedResponse | None, sent: bytes, **parts: Any
 ) -> Exchange:
     """An exchange of which only what is given matters."""
-    request = SentRequest(method, "http://localhost/v4/somewhere", (), sent)
+    request = SentRequest(method, parts.pop("url", "http://localhost/v4/somewhere"), (), sent)
     usual = {"id": "m-000001", "test": "a test", "intent": "probe", "started": 0.0, "elapsed": 0.01}
     return Exchange(operation=operation, request=request, response=response, **{**usual, **parts})
 

@@ -144,10 +144,15 @@ CASES: dict[str, Case] = {
         kept={
             "a customer": scene(),
             "what the client sent": scene(body={"note": "SELECT x FROM y"}, sent=b'{"note": "SELECT x FROM y"}'),
+            "what stood in the address": scene(
+                status=400, body=b'{"detail": "/etc/shadow/x"}', url="http://h/v4/a?b=%2Fetc%2Fshadow%2Fx"
+            ),
             "a web address": scene(body={"imageUrl": "https://cdn.oculos.no/usr/img/coffee.png"}),
         },
         broken={
             "a Python traceback": scene(status=400, body=b'Traceback (most recent call last):\n  File "/a.py", line 3'),
+            "a Python traceback in JSON": scene(body={"detail": 'File "/app/oip.py", line 12, in get'}),
+            "more than was sent": scene(body=b"/etc/oip/a and /etc/oip/secret", sent=b"/etc/oip/a"),
             "a Java trace": scene(body=b"java.lang.NullPointerException at no.oip.Api.get(Api.java:31)"),
             "a .NET trace": scene(body=b"at Oip.Controllers.Get() in C:\\src\\Get.cs:line 12"),
             "a Node.js trace": scene(body=b"at get (/srv/app/index.js:10:3)"),
