@@ -94,7 +94,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
     "vippsRecruit": {"body mobilePhone": "new.nationalPhone", "body storeId": "store.id"},
     "addBonusPointsByActivity": {"path activityId": "activity.id", "path customerId": "customer.key"},
     "triggerSmsAutomation": {"path customerId": "customer.key", "path id": "message.id"},
-    "updateAchivement": {"body id": "card.id", "body customerId": "customer.key", "body storeId": "store.id"},
+    "updateAchivement": {"body id": "card.id", "body customerId": "changing.key", "body storeId": "store.id"},
 }
 """By operation: where (`path`, `query` or `body`, then the name or the way to it) and which reference stands there."""
 

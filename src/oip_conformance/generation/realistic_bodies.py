@@ -201,6 +201,6 @@ BODIES: Mapping[str, tuple[Maker, ...]] = {
     "triggerAutomationForIdentifier": _DICTIONARIES,
     "vippsRecruit": (_always({"mobilePhone": "{{new.nationalPhone}}", "storeId": STORE, "sourceName": "POS"}),),
     "importBody": (_always({"members": [{"name": "Åse Prøve", "age": 30, "city": "Oslo", "zip": "0010"}]}),),
-    "updateAchivement": (_always({"id": "{{card.id}}", "customerId": CUSTOMER, "storeId": STORE}),),
+    "updateAchivement": (_always({"id": "{{card.id}}", "customerId": CHANGING, "storeId": STORE}),),
 }
 """By operation: makers of bodies, the plainest first."""

@@ -44,7 +44,7 @@ class Selection:
             return False
         if self._requirements or self._operations:
             named = requirement.id in self._requirements
-            return named or bool(self._operations & set(requirement.operations))
+            return named or any(requirement.binds(operation) for operation in self._operations)
         return True
 
     def general(self) -> set[str]:
