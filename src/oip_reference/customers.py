@@ -13,6 +13,7 @@ from oip_reference.domain import Domain, handles
 from oip_reference.http.answer import Answer
 from oip_reference.http.request import Call
 from oip_reference.members import Members
+from oip_reference.ready_customers import ReadyCustomers
 from oip_reference.storage.member_records import Member, MemberRecords
 from oip_reference.wellknown import SEEDED_PHONES
 
@@ -30,6 +31,7 @@ class Customers(Domain):
         self.records = server.part(MemberRecords)
         self.rules = server.part(CustomerRules)
         self.documents = server.part(CustomerDocuments)
+        self.ready = server.part(ReadyCustomers)
 
     # operations
 
@@ -39,6 +41,9 @@ class Customers(Domain):
 
     @handles("getCustomerById")
     def by_id(self, call: Call) -> Answer:
+        kept = None if self.server.deviates else self.ready.kept(call.tenant.name, call.path["id"], call.now)
+        if kept is not None:
+            return Answer(200, kept)
         return self._read(call, self.members.by_id(call.tenant.name, call.path["id"]))
 
     @handles("getCustomerByExternalId")
@@ -76,7 +81,7 @@ class Customers(Domain):
     def _read(self, call: Call, member: Member | None) -> Answer:
         if member is None:
             raise call.not_found("There is no such customer.")
-        return Answer(200, self.documents.envelope(member, call.now))
+        return Answer(200, self.ready.envelope(member, call.now))
 
     def _update(self, call: Call, member: Member | None) -> Answer:
         if member is None:

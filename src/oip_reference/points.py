@@ -137,6 +137,11 @@ class Points(Domain):
     def sums(self, member: Member, now: datetime) -> Sums:
         return self.records.sums(member.tenant, member.id, now)
 
+    def next_change(self, member: Member, now: datetime) -> datetime:
+        """When the passing of time alone next changes the balance."""
+        until = self.sums(member, now).until
+        return datetime.max.replace(tzinfo=UTC) if until is None else moment_of(until)
+
     def pending(self, sums: Sums) -> int:
         """What is not due yet; a return takes from it first, and never makes it less than nothing."""
         return max(0, sums.pending)

@@ -126,14 +126,18 @@ class Promotions(Domain):
             return self.listed(member, now)
         kept = self._ready.get(member.tenant)
         if kept is None or kept.generation != self.server.database.generation or not kept.begin <= now < kept.end:
-            moments = [moment for p in self.records.definitions(member.tenant).values() for moment in p.window]
             kept = self._ready[member.tenant] = _Ready(
                 self.server.database.generation,
                 now,
-                min((moment for moment in moments if moment > now), default=datetime.max.replace(tzinfo=UTC)),
+                self.next_change(member.tenant, now),
                 orjson.Fragment(orjson.dumps(self.listed(member, now))),
             )
         return kept.listing
+
+    def next_change(self, tenant: str, now: datetime) -> datetime:
+        """When the next window opens or closes."""
+        moments = [moment for p in self.records.definitions(tenant).values() for moment in p.window]
+        return min((moment for moment in moments if moment > now), default=datetime.max.replace(tzinfo=UTC))
 
     def document(
         self, promotion: Promotion, assignment: Assignment, history: list[Redemption], now: datetime

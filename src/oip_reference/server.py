@@ -41,6 +41,11 @@ class ReferenceServer:
         self.speaks = b"HTTP/1.1"
         self._parts: dict[type[Part], Part] = {}
 
+    @property
+    def deviates(self) -> bool:
+        """Whether anything was replaced, reshaped or wrapped, so that no shortcut may stand in for a rule."""
+        return bool(self.replaced or self.shapers or self.wrappers)
+
     def part(self, kind: type[P]) -> P:
         """The server's one object of class `kind`, made when first asked for."""
         found = self._parts.get(kind)

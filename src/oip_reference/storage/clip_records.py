@@ -21,6 +21,7 @@ class ClipRecords(Repository):
 
     def add(self, tenant: str, member: str, card: str, clips: int) -> None:
         """Adds clips, or takes them when `clips` is below zero, in storage itself."""
+        self.database.touch(tenant, member)
         self.database.write(
             "INSERT INTO clip VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET count=count+excluded.count",
             tenant,

@@ -24,10 +24,14 @@ class DatabaseError(Exception):
 
 
 class Database:
-    """One connection; `generation` grows whenever something a repository may have cached could have changed."""
+    """One connection; `generation` grows whenever something a repository may have cached could have changed.
+
+    `kept_of_members` holds, by tenant and member, what was made of a member's rows; `touch` drops it.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         self.generation = 0
+        self.kept_of_members: dict[tuple[str, str], Any] = {}
         try:
             self._connection = sqlite3.connect(
                 ":memory:" if path is None else path,
@@ -66,6 +70,10 @@ class Database:
     def write_many(self, sql: str, rows: Iterable[Row]) -> None:
         self._connection.executemany(sql, rows)
 
+    def touch(self, tenant: str, member: str) -> None:
+        """Says that something a member's document shows was written."""
+        self.kept_of_members.pop((tenant, member), None)
+
     def keep(self) -> None:
         """Commits what was written since the last settlement."""
         if self._connection.in_transaction:
@@ -75,6 +83,7 @@ class Database:
         """Forgets what was written since the last settlement."""
         if self._connection.in_transaction:
             self._connection.rollback()
+            self.kept_of_members.clear()
             self.generation += 1
 
     def close(self) -> None:

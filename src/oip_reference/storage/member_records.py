@@ -88,6 +88,7 @@ class MemberRecords(Repository):
 
     def save(self, member: Member) -> None:
         """Overwrites the stored member of the same id."""
+        self.database.touch(member.tenant, member.id)
         self.database.write(
             "UPDATE member SET mobile_phone=?, external_id=?, profile=?, updated=? WHERE tenant=? AND id=?",
             member.mobile_phone,

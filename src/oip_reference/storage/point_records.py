@@ -54,11 +54,15 @@ class Entry(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """Hundredths of points of one member: all that were booked, those that expired, those not yet due."""
+    """Hundredths of points of one member: all that were booked, those that expired, those not yet due.
+
+    `until` is when the passing of time next changes one of them, in milliseconds since 1970; None: never.
+    """
 
     total: int
     expired: int
     pending: int
+    until: int | None
 
 
 class PointRecords(Repository):
@@ -75,6 +79,7 @@ class PointRecords(Repository):
     _ENTRY = "SELECT number, member, amount, rule, occurred, booked, value, activity, store, receipt, line, extra"
 
     def book(self, tenant: str, booking: Booking) -> None:
+        self.database.touch(tenant, booking.member)
         self.database.write(
             "INSERT INTO booking (tenant, member, amount, rule, occurred, booked, due, expires, value, activity, store,"
             " receipt, line, extra) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -97,13 +102,15 @@ class PointRecords(Repository):
     def sums(self, tenant: str, member: str, now: datetime) -> Sums:
         row = self.database.row(
             "SELECT sum(amount), sum(CASE WHEN expires<=?3 THEN amount END),"
-            " sum(CASE WHEN due>?3 AND expires>?3 THEN amount END) FROM booking WHERE tenant=?1 AND member=?2",
+            " sum(CASE WHEN due>?3 AND expires>?3 THEN amount END),"
+            " min(CASE WHEN due>?3 THEN due WHEN expires>?3 THEN expires END)"
+            " FROM booking WHERE tenant=?1 AND member=?2",
             tenant,
             member,
             milliseconds(now),
         )
         assert row is not None
-        return Sums(row[0] or 0, row[1] or 0, row[2] or 0)
+        return Sums(row[0] or 0, row[1] or 0, row[2] or 0, row[3])
 
     def entries(self, tenant: str, member: str) -> list[Entry]:
         """A member's bookings, the oldest first."""

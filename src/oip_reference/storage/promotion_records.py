@@ -130,6 +130,7 @@ class PromotionRecords(Repository):
 
     def assign(self, tenant: str, member: str, promotion: str) -> None:
         """Assigns a promotion to a member; one that is assigned stays as it is."""
+        self.database.touch(tenant, member)
         self.database.write(
             "INSERT OR IGNORE INTO assignment (tenant, member, promotion) VALUES (?,?,?)", tenant, member, promotion
         )
@@ -175,6 +176,8 @@ class PromotionRecords(Repository):
         )
 
     def record(self, tenant: str, redemption: Redemption) -> None:
+        if redemption.member is not None:
+            self.database.touch(tenant, redemption.member)
         self.database.write(
             "INSERT INTO redemption (tenant, member, promotion, store, receipt, redeemed) VALUES (?,?,?,?,?,?)",
             tenant,
