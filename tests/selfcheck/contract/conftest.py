@@ -32,15 +32,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """A test for a tool that is not there is not collected, and the end of the run says which."""
-    missing = [
-        item
-        for item in items
-        if (mark := item.get_closest_marker("external")) is not None and node_tool(mark.args[0]) is None
-    ]
-    if missing:
-        items[:] = [item for item in items if item not in missing]
-        config.hook.pytest_deselected(items=missing)
-        config.stash[_MISSING] = sorted({item.get_closest_marker("external").args[0] for item in missing})
+    wanted = {item: {mark.args[0] for mark in item.iter_markers("external")} for item in items}
+    missing = {item: {tool for tool in tools if node_tool(tool) is None} for item, tools in wanted.items() if tools}
+    left_out = [item for item, tools in missing.items() if tools]
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+        config.stash[_MISSING] = sorted(set().union(*missing.values()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
