@@ -68,6 +68,7 @@ class _Pages:
         failures = self._run.failures_of(row)
         identity = hashlib.sha256(row.test.encode()).hexdigest()[:32]
         message = row.outcomes[0].get("reason", "") if not failures else heading(failures[0])
+        titles = [self._run.class_titles.get(name, name) for name in row.classes]
         result = TestResult(
             uuid=f"{identity[:8]}-{identity[8:12]}-{identity[12:16]}-{identity[16:20]}-{identity[20:]}",
             name=row.name,
@@ -88,7 +89,7 @@ class _Pages:
                 Link(type="requirement", url=f"../report.html#{name}", name=name)
                 for name in dict.fromkeys(one["requirement"] for one in row.outcomes)
             ],
-            titlePath=[*(self._run.class_titles.get(name, name) for name in row.classes[:1]), *row.operations[:1]],
+            titlePath=[*titles[:1], *(row.operations or ["every operation"])[:1]],
             steps=[self._step(one, failures) for one in row.outcomes],
             attachments=self._evidence(row, failures),
         )
