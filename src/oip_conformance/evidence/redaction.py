@@ -29,6 +29,8 @@ TOKEN_MARK = "oip-token-"
 """How the token of any other redacted value begins: a card token, a national id in a member or a path."""
 
 _MEMBER = re.compile(rb'("(?i:token|ssn|password|secret|api[-_]?key|authorization)"\s*:\s*")((?:[^"\\]|\\.)+)(")')
+_CREDENTIAL = re.compile(rb"(?:[A-Za-z-]+ |[\w-]+=)?oip-secret-[0-9a-f]{16}")
+"""A credential that is a known secret and at most its scheme or name, which may be shown."""
 _SEGMENT = re.compile(rb"(/payment/token/|/lookup/ssn/)([^/?#\s]+)", re.IGNORECASE)
 _NATIONAL_ID = re.compile(rb"(?<![0-9A-Za-z.])\d{11}(?![0-9A-Za-z.])")
 _PHONE = re.compile(rb"(\+|%2[Bb])([1-9]\d{6,14})(?!\d)")
@@ -85,7 +87,8 @@ class Redactor:
         shown = []
         for name, value in headers:
             if name.lower() in CREDENTIAL_HEADERS and value:
-                value = self._tokens.get(value) or self._token(SECRET_MARK, value)
+                plain = self._plain(value)
+                value = plain if _CREDENTIAL.fullmatch(plain) else self._token(SECRET_MARK, value)
             else:
                 value = self._numbers(_SEGMENT.sub(self._segment, self._plain(value)))
             shown.append((name.decode("latin-1"), value.decode("latin-1")))

@@ -75,8 +75,6 @@ def plain_meaning(results: Mapping[str, Any]) -> str:
     text = PLAINLY[state]
     if state in ("passed", "warned") and run["level"] == "smoke":
         text += " A smoke run asks a small part of what the standard level asks."
-    if run["interrupted"] and state != "failed":
-        text += " The run ended early."
     return text
 
 

@@ -17,11 +17,15 @@ import re
 import secrets
 import ssl
 import sys
+import time
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 REPRODUCED, NOT_REPRODUCED, WRONG_USE, UNDECIDED = 1, 0, 2, 3
 MISSING = object()
+TOLERANCE = 120.0
+"""Seconds by which a story may be told faster or slower than it was."""
 
 
 class Undecided(Exception):
@@ -162,9 +166,13 @@ class Player:
             text = body.decode("utf-8", "replace") + repr(headers)
             return "" if any(key in text for key in self.keys.values()) else "no key is shown"
         pointer, wanted = details
+        if kind == "moment":
+            moments = [seconds_after(one, time.time()) for one in found(value, pointer.split("/")[1:], any_item=False)]
+            same = any(one is not None and abs(one - wanted) <= TOLERANCE for one in moments)
+            return "" if same else f"{pointer} is another moment, not {wanted} s from the request"
         wanted = json.loads(self.put(json.dumps(wanted, ensure_ascii=False)))
-        places = list(found(value, pointer.split("/")[1:], any_item=kind != "exactly"))
-        if kind == "form":
+        places = list(found(value, pointer.split("/")[1:], any_item=kind in ("form", "value")))
+        if kind in ("form", "same form"):
             same = any(form(one, wanted["by"]) == wanted["form"] for one in places) or (
                 not places and wanted["form"] == "absent"
             )
@@ -187,6 +195,22 @@ def fresh(value: dict[str, Any]) -> str:
 
 
 SALT = secrets.token_hex(8)
+
+
+def seconds_after(value: Any, moment: float) -> float | None:
+    """How many seconds a timestamp lies after a moment; nothing for what is no timestamp. Without a zone it is UTC."""
+    parts = _TIMESTAMP.fullmatch(value) if isinstance(value, str) else None
+    if parts is None:
+        return None
+    zone = (parts.group(3) or "Z").replace("Z", "+00:00")
+    zone = zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
+    try:
+        return datetime.fromisoformat(f"{parts.group(1)}T{parts.group(2)}{zone}").timestamp() - moment
+    except ValueError:
+        return None
+
+
+_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?")
 
 
 def read(body: bytes) -> Any:

@@ -97,7 +97,9 @@ def _data(
     base = results["target"]["url"].rstrip("/")
     effects = {one["id"]: one["effect"] for one in results["operations"]}
     later = minted(steps)
-    keys = [one.credential for one in steps if one.credential in ("main", "second")]
+    keys = {one.credential for one in steps if one.credential in ("main", "second")}
+    sent = "\n".join(f"{one.request.url} {dict(one.request.headers)} {one.request.body!r}" for one in steps)
+    tokens = {token: whose for token, whose in identifiers.tokens.items() if token in sent}
     return {
         "id": failure["id"],
         "requirement": failure["requirement"],
@@ -105,11 +107,11 @@ def _data(
         "expected": failure["expected"],
         "got": failure["got"],
         "base": base,
-        "keys": sorted(set(keys)),
+        "keys": sorted(keys | set(tokens.values())),
         "external": sorted(
             {one.operation for one in steps if one.operation and effects.get(one.operation) == "external"}
         ),
-        "tokens": {token: credential for token, credential in identifiers.tokens.items() if credential in keys},
+        "tokens": tokens,
         "fresh": new_values(results, steps),
         "steps": [_step(base, one, later.get(one.id, [])) for one in steps],
         "checks": checks,

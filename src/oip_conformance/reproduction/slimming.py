@@ -14,7 +14,8 @@ _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 def slim(steps: Sequence[Exchange]) -> tuple[Exchange, ...]:
     """The end of a story, the writes that concern the same records, and the reads that first showed what is named.
 
-    Two requests concern the same record when one names what the other names or made: a number, an identifier.
+    Two requests concern the same record when one names what the other names or made: a number, an identifier. What was
+    asked without a good key prepares nothing.
     """
     kept = [steps[-1]]
     wanted = _named(steps[-1])
@@ -23,6 +24,8 @@ def slim(steps: Sequence[Exchange]) -> tuple[Exchange, ...]:
         shown_before.append(shown_before[-1] | _named(step) | _made(step))
     for number in range(len(steps) - 2, -1, -1):
         step = steps[number]
+        if step.credential not in ("main", "second"):
+            continue
         news = _made(step) - shown_before[number] if step.request.method in _READS else _made(step) | _named(step)
         if news & wanted:
             kept.append(step)

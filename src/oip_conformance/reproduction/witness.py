@@ -6,7 +6,6 @@ place that breaks it; a story's wrong value by all values of the answer that did
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -14,9 +13,12 @@ from typing import Any
 import orjson
 
 from oip_conformance.evidence import Exchange
-from oip_conformance.reproduction.player import form
+from oip_conformance.reproduction.player import form, seconds_after
 
 Check = list[Any]
+
+RECENT = 2 * 86_400
+"""A moment within so many seconds of the request moves with the clock, and is compared by how far it is from now."""
 
 _STATUS_WORDS = re.compile(r"^(status \d|a refusal|any answer but|success|any documented status)", re.IGNORECASE)
 _BY_KEYWORD = {
@@ -114,43 +116,50 @@ def _leaves(exchange: Exchange, twin: Exchange | None) -> list[Check]:
     value = _json(exchange.response.body)
     if value is _NOTHING:
         return [["text", re.escape(exchange.response.text[:200])]] if exchange.response.body else [["empty"]]
-    leaves = dict(_walk(value))
-    others = None
+    other: Any = _NOTHING
     if twin is not None and twin.response is not None and twin.response.status == exchange.response.status:
-        others = dict(_walk(_json(twin.response.body)))
-    checks = []
+        other = _json(twin.response.body)
+    leaves, others = dict(_walk(value)), dict(_walk(other))
+    checks: list[Check] = [
+        ["same form", pointer, {"by": by, "form": form(part, by)}]
+        for pointer, part, by in _containers(value)
+        if other is _NOTHING or form(_at(other, pointer), by) == form(part, by)
+    ]
     for pointer, leaf in leaves.items():
-        if others is not None:
-            stable = pointer in others and type(others[pointer]) is type(leaf)
-            if not stable or (others[pointer] != leaf and not _is_personal(pointer, leaf, exchange)):
-                continue
-        elif _is_volatile(leaf, exchange):
-            continue
-        checks.append(["exactly", pointer, leaf])
+        after = seconds_after(leaf, exchange.started)
+        if after is not None and abs(after) < RECENT:
+            checks.append(["moment", pointer, round(after)])
+        elif _is_steady(pointer, leaf, others if other is not _NOTHING else None, exchange):
+            checks.append(["exactly", pointer, leaf])
     return checks
 
 
-def _is_personal(pointer: str, leaf: Any, exchange: Exchange) -> bool:
+def _is_steady(pointer: str, leaf: Any, others: dict[str, Any] | None, exchange: Exchange) -> bool:
+    """Whether a value comes again when the story is told again: it came in the attempt before, or it was sent."""
+    if others is None:
+        return not (isinstance(leaf, str) and _UUID.fullmatch(leaf))
+    if pointer not in others or type(others[pointer]) is not type(leaf):
+        return False
+    return bool(others[pointer] == leaf) or _is_personal(leaf, exchange)
+
+
+def _containers(value: Any, place: str = "") -> Any:
+    """The objects of a document, each with the names of its members, and its lists, each with its length."""
+    if isinstance(value, dict):
+        yield place, value, "members"
+        for name, part in value.items():
+            yield from _containers(part, f"{place}/{str(name).replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(value, list):
+        yield place, value, "length"
+        for number, part in enumerate(value):
+            yield from _containers(part, f"{place}/{number}")
+
+
+def _is_personal(leaf: Any, exchange: Exchange) -> bool:
     """Whether a value that differs between attempts does so because it was sent, and so is known when sent again."""
-    text = str(leaf)
-    return (
-        isinstance(leaf, str)
-        and len(text) >= 5
-        and (text.encode() in exchange.request.body or text in exchange.request.url)
-    )
-
-
-def _is_volatile(leaf: Any, exchange: Exchange) -> bool:
-    if not isinstance(leaf, str):
+    if not isinstance(leaf, str) or len(leaf) < 5:
         return False
-    if _UUID.fullmatch(leaf):
-        return True
-    try:
-        moment = dt.datetime.fromisoformat(leaf)
-    except ValueError:
-        return False
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
-    return abs(moment.timestamp() - exchange.started) < 2 * 86_400
+    return leaf.encode() in exchange.request.body or leaf in exchange.request.url
 
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}")
