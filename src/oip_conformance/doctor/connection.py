@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 
 from oip_conformance.contract import Operation
-from oip_conformance.doctor.probe import Probe, Probed
+from oip_conformance.doctor.probe import NOWHERE, Probe, Probed, signature
 from oip_conformance.profile import Profile
 
 Found = Iterator[tuple[str, str, str]]
@@ -45,7 +45,7 @@ def examine_connection(probe: Probe, profile: Profile, second_key: str | None) -
         return
     answered = [first, *(probe.read(one) for one in questions(probe, profile)[1:] if probe.has_time)]
     answered = [one for one in answered if one.answer is not None]
-    stopped = _not_let_in(answered)
+    stopped = _nowhere(probe, answered) or _not_let_in(answered)
     if stopped is not None:
         yield stopped
         return
@@ -85,11 +85,19 @@ def _not_let_in(answered: list[Probed]) -> tuple[str, str, str] | None:
         return "CFG-38", "target.api_key_env", "every read answers 401."
     if all(status == 403 for status in statuses):
         return "CFG-39", "target.api_key_env", "every read answers 403."
-    if all(status == 404 and not _is_envelope(one) for status, one in zip(statuses, answered, strict=True)):
-        return "CFG-37", "target.url", "every read answers 404, and not in the API's form."
     if not any(_is_json(one) or one.status in (401, 403) or one.busy for one in answered):
         kind = answered[0].media_type or "no content type"
         return "CFG-35", "target.url", f"its answers are {kind}, not JSON."
+    return None
+
+
+def _nowhere(probe: Probe, answered: list[Probed]) -> tuple[str, str, str] | None:
+    """Whether the base URL leads past the API: every read answers 404, just as a path does that nobody has."""
+    if any(one.status != 404 for one in answered):
+        return None
+    unknown = signature(probe.ask_path(NOWHERE))
+    if all(not _is_envelope(one) or signature(one) == unknown for one in answered):
+        return "CFG-37", "target.url", "every read answers 404, as if its path were not there."
     return None
 
 

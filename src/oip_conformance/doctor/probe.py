@@ -21,6 +21,9 @@ from oip_conformance.target.transport import LiveTransport, TransportFault, Wire
 NOBODY = str(UUID(int=0))
 """An id in the form of the samples that names nothing."""
 
+NOWHERE = "/there-is-no-such-path-b7c1"
+"""A path that no API has."""
+
 PATIENCE = 3.0
 """Seconds for one answer: the doctor is asked for a quick word."""
 
@@ -178,3 +181,15 @@ def _plain(name: str, schema: Mapping[str, Any]) -> str:
         return "20990101T0000"
     value = sample_of(schema) if schema.get("type") in ("integer", "number", "boolean") else NOBODY
     return str(value)
+
+
+def signature(probed: Probed) -> object:
+    """What an answer looks like apart from the path it may repeat: equal for all paths that are not there."""
+    value = probed.json
+    if not isinstance(value, dict):
+        return probed.status, probed.media_type
+    return probed.status, value.get("code"), value.get("message"), _without_paths(value.get("detailedErrorMessage"))
+
+
+def _without_paths(detail: Any) -> str:
+    return "" if detail is None else " ".join(word for word in str(detail).split() if "/" not in word)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import quote
 
 from oip_conformance.contract import Operation
-from oip_conformance.doctor.probe import Probe, Probed
+from oip_conformance.doctor.probe import NOWHERE, Probe, Probed, signature
 
 Standing = Literal["answers", "not-activated", "elsewhere", "missing", "busy", "unseen"]
 """What a survey knows of an operation: `elsewhere` when another path answers in its place, `missing` when its path is
@@ -27,8 +27,6 @@ ALTERNATIVES: Mapping[str, tuple[str, ...]] = {
     "getStores": ("/store", "/stores/all"),
 }
 """Other paths that an operation with an inferred path may have, by analogy with its documented neighbours."""
-
-_NOWHERE = "/there-is-no-such-path-b7c1"
 
 
 @dataclass(frozen=True)
@@ -64,10 +62,10 @@ class Survey:
 def survey(probe: Probe) -> Survey:
     """Look at every operation that can be looked at without writing and without reaching anybody."""
     operations = list(probe.contract.operations.values())
-    first_words = [probe.ask_path(_NOWHERE), probe.ask_path("/")]
+    first_words = [probe.ask_path(NOWHERE), probe.ask_path("/")]
     if not any(one.answer for one in first_words):
         return Survey(probe.url, (), None, None, (0.0, 0.0), tuple(probe.asked))
-    nowhere = _signature(first_words[0])
+    nowhere = signature(first_words[0])
     seen = [_look(probe, operation, nowhere) for operation in operations]
     readable = [one.operation for one in seen if one.standing == "answers" and probe.can_read(one.operation)]
     first = readable[0] if readable else next((one for one in operations if probe.can_read(one)), None)
@@ -103,7 +101,7 @@ def _look(probe: Probe, operation: Operation, nowhere: object) -> Seen:
         return Seen(operation, "unseen", note=f"answered {answer.media_type or 'something'}, not JSON")
     if answer.status == 405:
         return Seen(operation, "missing", note=f"the path does not know {operation.method}: {answer.header('allow')}")
-    if answer.status == 404 and (not operation.documents(404) or _signature(answer) == nowhere):
+    if answer.status == 404 and (not operation.documents(404) or signature(answer) == nowhere):
         return _elsewhere(probe, operation, nowhere)
     return Seen(operation, "answers")
 
@@ -112,7 +110,7 @@ def _look_from_outside(probe: Probe, operation: Operation, nowhere: object) -> S
     """What OPTIONS says of an operation that writes or reaches somebody: whether there is such a path."""
     answer = probe.options(probe.fill(operation, operation.path))
     kind = "reaches somebody" if operation.effect == "external" else "writes"
-    if answer.status == 404 and _signature(answer) == nowhere and operation.path_source == "inferred":
+    if answer.status == 404 and signature(answer) == nowhere and operation.path_source == "inferred":
         return Seen(operation, "missing", note=f"it {kind}; OPTIONS says there is no such path")
     allowed = answer.header("allow")
     if allowed and operation.method not in allowed.upper():
@@ -124,21 +122,9 @@ def _elsewhere(probe: Probe, operation: Operation, nowhere: object) -> Seen:
     for path in ALTERNATIVES.get(operation.id, ()):
         answer = probe.ask_path(probe.fill(operation, path))
         is_there = answer.status is not None and answer.status < 500 and answer.status not in (401, 405)
-        if is_there and _signature(answer) != nowhere:
+        if is_there and signature(answer) != nowhere:
             return Seen(operation, "elsewhere", path, f"{operation.path} is not there, {path} is")
     return Seen(operation, "missing", note=f"{operation.path} answers 404 like a path that is not there")
-
-
-def _signature(probed: Probed) -> object:
-    """What an answer looks like apart from the path it may repeat: equal for all paths that are not there."""
-    value = probed.json
-    if not isinstance(value, dict):
-        return probed.status, probed.media_type
-    return probed.status, value.get("code"), value.get("message"), _plain(value.get("detailedErrorMessage"))
-
-
-def _plain(detail: Any) -> str:
-    return "" if detail is None else " ".join(word for word in str(detail).split() if "/" not in word)
 
 
 def _listed(probe: Probe, name: str, member: str) -> tuple[str, ...]:

@@ -27,8 +27,9 @@ from oip_conformance.certificate import issue, signing_key_from_environment
 from oip_conformance.contract import Contract, contract_for
 from oip_conformance.contract.requirements import RequirementSet, load_requirements
 from oip_conformance.contract.validation import validate_contract
+from oip_conformance.doctor import examine_environment
 from oip_conformance.evidence import EVIDENCE_NAME, EvidenceFile
-from oip_conformance.profile import Profile, ProfileError, check_against, default_profile, load_profile
+from oip_conformance.profile import Profile, ProfileError, default_profile, load_profile
 from oip_conformance.run.directory import make_run_directory
 from oip_conformance.run.gathering import Gathered, gather_run
 from oip_conformance.run.interrupts import termination_is_an_interrupt
@@ -108,9 +109,10 @@ def prepare(options: RunOptions) -> _Prepared:
     profile = load_profile(options.profile) if options.profile else default_profile()
     contract = contract_for(profile, options.contract)
     validate_contract(contract)
-    problems = check_against(profile, contract.operations)
-    if problems:
-        raise ProfileError(profile.path.name if profile.path else "the profile", problems)
+    problems = examine_environment(profile, contract, options.url or profile.target.url, os.environ)
+    stopping = [one for one in problems if one.stops and one.code != "CFG-41"]  # a missing key is RUN-01 below
+    if stopping:
+        raise ProfileError(profile.path.name if profile.path else "the profile", stopping)
     requirements = load_requirements()
     check_selection(options, contract, requirements)
     if options.budget is not None and options.level != "deep":
@@ -225,7 +227,7 @@ def _conclude(
     errors = ran.errors + ([f"pytest ended with {ran.code}"] if ran.code in (3, 4) else [])
     scope = scope_of(prepared.requirements, prepared.profile, prepared.contract, settings, gathered)
     said = _of_a_silent_target(gathered.outcomes, finding) if finding.finding == "silent" else gathered.outcomes
-    outcomes = [*said, *_suite_errors(errors), *_refused_key(finding)]
+    outcomes = [*said, *_suite_errors(errors), *_misconfigured(finding)]
     verdict = judge(outcomes, prepared.requirements, scope, interrupted=interrupted)
     cited = {one for outcome in outcomes for one in outcome.exchanges[:3]}
     cited |= {failure.exchange for outcome in outcomes for failure in outcome.failures if failure.exchange}
@@ -254,8 +256,8 @@ def _suite_errors(errors: list[str]) -> list[Outcome]:
     ]
 
 
-def _refused_key(finding: Preflight) -> list[Outcome]:
-    if finding.finding != "key-refused":
+def _misconfigured(finding: Preflight) -> list[Outcome]:
+    if finding.finding not in ("key-refused", "misconfigured"):
         return []
     return [Outcome("OIP-CORE-01", "preflight", State.CONFIG_ERROR, reason=f"{finding.sentence} {finding.hint}")]
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from oip_conformance.doctor import examine
 from oip_conformance.session import Session
 from oip_conformance.target import Reply
 
-Finding = Literal["ready", "silent", "busy", "not-the-api", "key-refused"]
+Finding = Literal["ready", "silent", "busy", "not-the-api", "key-refused", "misconfigured"]
 
 NOBODY = str(UUID(int=0))
+
+_MISLEADING = frozenset({"CFG-37", "CFG-47", "CFG-84", "CFG-85", "CFG-86", "CFG-87", "CFG-88"})
+"""Mistakes of the configuration by which a sound target would seem to fail. What may as well be a fault of the target
+(it answers 403 to everything, say) is left to the run to judge."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,25 @@ def look(session: Session) -> Preflight:
             "The target refuses the API key (401).",
             f"Check the key in {session.profile.target.api_key_env}.",
         )
-    return Preflight("ready")
+    return Preflight("ready") if session.settings.embedded else _examine(session)
+
+
+def _examine(session: Session) -> Preflight:
+    """What the doctor finds that would make sound operations fail: it is told now, and no requirement fails for it."""
+    settings, profile = session.settings, session.profile
+    environment = dict(os.environ)
+    for name, key in (
+        (profile.target.api_key_env, settings.key),
+        (profile.target.second_api_key_env, settings.second_key),
+    ):
+        environment[name] = key or ""
+    diagnosis = examine(profile, session.contract, settings.url, environment, claims=False)
+    stopping = [one for one in diagnosis.stopping if one.code in _MISLEADING]
+    if not stopping:
+        return Preflight("ready")
+    first = stopping[0]
+    where = f"{first.place}, line {first.line}" if first.line else first.place
+    return Preflight("misconfigured", f"{first.code} {where}: {first.message}", first.next_step)
 
 
 def _ask(session: Session, operation: str) -> Reply:

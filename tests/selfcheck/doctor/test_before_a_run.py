@@ -1,0 +1,44 @@
+"""A mistake of the configuration never shows up as a failed requirement: `certify` ends with 2 and its code instead."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from oip_conformance.target.embedded import Sandbox
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "path", "second"),
+    [
+        ("CFG-37", "", "/", None),
+        ("CFG-47", "", "/v4", "no-key-of-theirs"),
+        ("CFG-84", '[fixtures]\nstores = ["NO-SUCH-STORE"]', "/v4", None),
+        ("CFG-85", '[fixtures]\ncampaigns = ["NO-SUCH-CAMPAIGN"]', "/v4", None),
+        ("CFG-88", "[fixtures.reports.noSuchReport]\npaged = true", "/v4", None),
+        ("CFG-70", '[customers]\nrequired = ["shoeSize"]', "/v4", None),
+    ],
+)
+def test_a_run_does_not_blame_the_target(
+    code: str, text: str, path: str, second: str | None, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """The target is sound; what is wrong stands in the profile, the environment or the address."""
+    profile = tmp_path / "profile.toml"
+    profile.write_text(f'name = "Mistaken"\n{text}\n', encoding="utf-8")
+    target = sandbox.url.removesuffix("/v4") + path
+    environment = {**os.environ, "OIP_API_KEY": sandbox.key, "OIP_SECOND_API_KEY": second or sandbox.second_key}
+    command = [sys.executable, "-m", "oip_conformance", "certify", "--level", "smoke"]
+    places = ["--profile", str(profile), "--target", target, "--output", str(tmp_path / "run")]
+    done = subprocess.run(
+        [*command, *places], env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert code in done.stdout + done.stderr
+    results = tmp_path / "run" / "results.json"
+    if results.exists():
+        assert not json.loads(results.read_bytes()).get("failures")
