@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oip_conformance.contract.binding import Binding
 from oip_conformance.contract.contract import Contract
-from oip_conformance.contract.errors import ContractError
+from oip_conformance.contract.errors import ContractError, OperationMissing
 from oip_conformance.contract.loading import (
     contract_for,
     load_contract,
@@ -18,6 +18,7 @@ __all__ = [
     "Contract",
     "ContractError",
     "Operation",
+    "OperationMissing",
     "Parameter",
     "ResponseSpec",
     "SchemaError",

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from oip_conformance.contract.document import Source, digest_of
-from oip_conformance.contract.errors import ContractError
+from oip_conformance.contract.errors import ContractError, OperationMissing
 from oip_conformance.contract.operation import Operation
 from oip_conformance.contract.reading import operations_in
 from oip_conformance.contract.references import value_at
@@ -60,7 +60,7 @@ class Contract:
         if found is None:
             close = difflib.get_close_matches(name, self.operations, 3)
             hint = f"Did you mean {', '.join(close)}?" if close else "`contract validate --json` lists all operations."
-            raise ContractError("CON-07", f"the contract has no operation {name!r}.", hint=hint)
+            raise OperationMissing(name, hint)
         return found
 
     def match(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:

@@ -25,3 +25,10 @@ class ContractError(Exception):
         self.message = message
         self.causes = causes
         self.hint = hint
+
+
+class OperationMissing(ContractError):
+    """An operation that is asked for and that the contract does not have (CON-07)."""
+
+    def __init__(self, name: str, hint: str) -> None:
+        super().__init__("CON-07", f"the contract has no operation {name!r}.", hint=hint)

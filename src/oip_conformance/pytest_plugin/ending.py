@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from oip_conformance.contract import OperationMissing
 from oip_conformance.evidence import Exchange
 from oip_conformance.oracle import Broken
 from oip_conformance.scenario.signals import Inconclusive, NotApplicable, NotTested, Unmet
@@ -34,6 +35,7 @@ _SIGNALS: tuple[tuple[type[BaseException], State], ...] = (
     (NotTested, State.NOT_TESTED),
     (NotAllowed, State.NOT_TESTED),
     (LimitReached, State.NOT_TESTED),
+    (OperationMissing, State.NOT_TESTED),
     (Inconclusive, State.INCONCLUSIVE),
 )
 
