@@ -103,12 +103,14 @@ def bound(
 def moved(document: dict[str, Any], moves: Mapping[str, tuple[Spot, Spot]]) -> dict[str, Any]:
     """The document, changed in place: each operation taken from its old spot to its new one, under a name."""
     taken = {name: _taken(document, old) for name, (old, _) in moves.items()}
+    new_names: dict[str, tuple[str, dict[str, str]]] = {}
     for name, (old, new) in moves.items():
-        operation = taken[name]
-        _rename(
-            document, operation, name, dict(zip(old.names, new.names, strict=True)) if old.shape == new.shape else {}
-        )
-        document["paths"].setdefault(new.path, {})[new.method] = operation
+        document["paths"].setdefault(new.path, {})[new.method] = taken[name]
+        names = dict(zip(old.names, new.names, strict=True)) if old.shape == new.shape else {}
+        changed = {before: after for before, after in names.items() if before != after}
+        new_names[str(taken[name].get("operationId"))] = (name, changed)
+        _rename(document, taken[name], name, changed)
+    _relink(document, new_names)
     return document
 
 
@@ -152,19 +154,23 @@ def _taken(document: dict[str, Any], spot: Spot) -> dict[str, Any]:
     return operation
 
 
-def _rename(document: dict[str, Any], operation: dict[str, Any], name: str, names: Mapping[str, str]) -> None:
-    old_name = operation.get("operationId")
+def _rename(document: dict[str, Any], operation: dict[str, Any], name: str, changed: Mapping[str, str]) -> None:
     operation["operationId"] = name
-    changed = {old: new for old, new in names.items() if old != new}
-    if changed:
-        operation["parameters"] = [
-            {**one, "name": changed.get(one["name"], one["name"])} if one.get("in") == "path" else one
-            for one in (copy.deepcopy(_resolved(document, each)) for each in operation.get("parameters", ()))
-        ]
-        for old, new in changed.items():
-            _replace_text(operation.get("responses"), f"$request.path.{old}", f"$request.path.{new}")
-    for link in _links(document) if old_name != name or changed else ():
-        if link.get("operationId") in (old_name, name):
+    if not changed:
+        return
+    operation["parameters"] = [
+        {**one, "name": changed.get(one["name"], one["name"])} if one.get("in") == "path" else one
+        for one in (copy.deepcopy(_resolved(document, each)) for each in operation.get("parameters", ()))
+    ]
+    for old, new in changed.items():
+        _replace_text(operation.get("responses"), f"$request.path.{old}", f"$request.path.{new}")
+
+
+def _relink(document: dict[str, Any], new_names: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
+    """Let every link follow the operation it leads to."""
+    for link in _links(document):
+        name, changed = new_names.get(str(link.get("operationId")), (None, {}))
+        if name is not None:
             link["operationId"] = name
             if isinstance(link.get("parameters"), dict):
                 link["parameters"] = {

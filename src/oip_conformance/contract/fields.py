@@ -42,6 +42,7 @@ def _walk(
 ) -> Iterator[tuple[str, Field]]:
     if isinstance(schema, dict) and isinstance(schema.get("$ref"), str):
         if schema["$ref"] in seen:
+            yield pointer, Field(required=required)
             return
         beside = {name: value for name, value in schema.items() if name != "$ref"}
         yield from _walk(resolve(schema), pointer, required, resolve, (*seen, schema["$ref"]))
@@ -79,12 +80,14 @@ def _either(
         branches.append(branch)
     for place in dict.fromkeys(place for branch in branches for place in branch):
         holding = [branch[place] for branch in branches if place in branch]
+        above = place.rpartition("/")[0]
+        able = [one for one in branches if place == pointer or (above in one and "object" in one[above].types)]
         choices = [one.choices for one in holding]
         yield (
             place,
             Field(
                 frozenset().union(*(one.types for one in holding)),
-                len(holding) == len(branches) and all(one.required for one in holding),
+                all(place in one and one[place].required for one in able) and bool(able),
                 None if None in choices else frozenset().union(*(one for one in choices if one is not None)),
                 holding[0].limits if all(one.limits == holding[0].limits for one in holding) else {},
                 all(one.closed for one in holding),

@@ -13,7 +13,7 @@ import pytest
 
 from oip_conformance.contract import Contract, ContractError, load_contract, standard_overlay_path
 
-Write = Callable[[str, Any], Path]
+from .documents import Write
 
 ROOT = Path(__file__).parents[3]
 
@@ -88,24 +88,3 @@ def standard() -> Contract:
 def later() -> Contract:
     """The contract of the next release: the one that ships with its overlay."""
     return load_contract(overlays=[standard_overlay_path("4.3")], strict=True)
-
-
-def document(paths: dict[str, Any] | None = None, **parts: Any) -> dict[str, Any]:
-    """A small OpenAPI document: 3.1 unless told otherwise."""
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "Small", "version": "1"},
-        "paths": paths if paths is not None else {"/things": {"get": operation("getThings")}},
-        **parts,
-    }
-
-
-def operation(name: str | None = None, **parts: Any) -> dict[str, Any]:
-    """An operation that answers 200 with anything."""
-    named = {"operationId": name} if name else {}
-    return {**named, "responses": {"200": {"description": "OK"}}, **parts}
-
-
-def answers(schema: Any, media_type: str = "application/json") -> dict[str, Any]:
-    """Responses: 200 with a schema."""
-    return {"200": {"description": "OK", "content": {media_type: {"schema": schema}}}}

@@ -1,12 +1,17 @@
-"""The contract as the owner of an API may publish it: another version of OpenAPI, other names, other ways to say the same."""
+"""Small OpenAPI documents, and our contract as the owner of an API may publish it."""
 
 from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from oip_conformance.contract.anatomy import METHODS, Kind, rebuilt
+
+Write = Callable[[str, Any], Path]
+"""The fixture that writes a document to a file."""
 
 PARAMETERS = {"id": "customer_id", "customerId": "customer", "triggerId": "trigger"}
 
@@ -50,6 +55,9 @@ def _renamed(path: str) -> str:
 
 
 def _thirty(kind: Kind, node: Any, place: None) -> tuple[Any, None]:
+    null = {"type": "null"}
+    if kind == "schema" and isinstance(node, dict) and null in node.get("anyOf", ()):
+        return {"anyOf": [one for one in node["anyOf"] if one != null], "nullable": True}, place
     if kind != "schema" or not isinstance(node, dict) or not isinstance(node.get("type"), list):
         return node, place
     kinds = [one for one in node["type"] if one != "null"]
@@ -61,3 +69,24 @@ def _thirty(kind: Kind, node: Any, place: None) -> tuple[Any, None]:
     parts = {"array": {"items": node.get("items", {})}, "object": {"properties": node.get("properties", {})}}
     choices = [{"type": one, **parts.get(one, {}), **nullable} for one in kinds]
     return {**rest, "anyOf": choices}, place
+
+
+def document(paths: dict[str, Any] | None = None, **parts: Any) -> dict[str, Any]:
+    """A small OpenAPI document: 3.1 unless told otherwise."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Small", "version": "1"},
+        "paths": paths if paths is not None else {"/things": {"get": operation("getThings")}},
+        **parts,
+    }
+
+
+def operation(name: str | None = None, **parts: Any) -> dict[str, Any]:
+    """An operation that answers 200 with anything."""
+    named = {"operationId": name} if name else {}
+    return {**named, "responses": {"200": {"description": "OK"}}, **parts}
+
+
+def answers(schema: Any, media_type: str = "application/json") -> dict[str, Any]:
+    """Responses: 200 with a schema."""
+    return {"200": {"description": "OK", "content": {media_type: {"schema": schema}}}}
