@@ -54,7 +54,7 @@ class Messaging(Domain):
         text = self.message_named(call, call.path["id"])
         member = self.members.named(call, call.path["customerId"])
         self.send(call, "message", member.mobile_phone, text, SENDER)
-        return Answer(200)
+        return Answer(200, "Sent")
 
     # rules
 

@@ -90,7 +90,7 @@ PLACES: Mapping[str, Mapping[str, str]] = {
         "body ReceiptRequests.*.Header.StoreId": "store.id",
     },
     "triggerAutomation": {"path triggerId": "trigger.id"},
-    "triggerAutomationForIdentifier": {"path triggerId": "trigger.id", "path identifier": "customer.mobilePhone"},
+    "triggerAutomationForIdentifier": {"path triggerId": "trigger.id", "path identifier": "customer.key"},
     "vippsRecruit": {"body mobilePhone": "new.nationalPhone", "body storeId": "store.id"},
     "addBonusPointsByActivity": {"path activityId": "activity.id", "path customerId": "customer.key"},
     "triggerSmsAutomation": {"path customerId": "customer.key", "path id": "message.id"},

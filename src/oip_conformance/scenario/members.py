@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from oip_conformance.generation.sample import sample_of
 from oip_conformance.scenario.answer import Answer
-from oip_conformance.scenario.signals import NotTested
+from oip_conformance.scenario.signals import NotApplicable, NotTested
 from oip_conformance.scenario.voice import Voice
 
 Way = Literal["id", "mobilePhone", "externalId"]
@@ -103,12 +103,30 @@ class MemberWords(Voice):
 
     def update(self, member: Member, **changes: Any) -> Answer:
         """Update a member by its id with these fields of `data`."""
-        return self.call("updateMember", json={"data": {"id": member.id, **changes}, "source": self.source()})
+        data = {"id": member.id, **self.resent(member), **changes}
+        return self.call("updateMember", json={"data": data, "source": self.source()})
 
     def update_by_external_id(self, member: Member, **changes: Any) -> Answer:
         """Update a member by its external id with these fields of `data`."""
-        data = {"externalId": member.identifier("externalId"), **changes}
+        data = {"externalId": member.identifier("externalId"), **self.resent(member), **changes}
         return self.call("updateCustomerByExternalId", json={"data": data, "source": self.source()})
+
+    @property
+    def updates_merge(self) -> bool:
+        """Whether an update leaves what it does not name; the profile may say that it replaces the whole record."""
+        return self.profile.customers.update == "merge"
+
+    def require_merging(self) -> None:
+        """Make sure that updates merge."""
+        if not self.updates_merge:
+            raise NotApplicable("the profile says that updates replace the whole record")
+
+    def resent(self, member: Member) -> dict[str, Any]:
+        """What every update has to repeat: the required fields, where the account's updates replace the whole record."""
+        if self.updates_merge:
+            return {}
+        known = {**member.sent, "mobilePhone": member.mobile_phone, "externalId": member.external_id}
+        return {name: known[name] for name in self.profile.customers.required if known.get(name) is not None}
 
     def person_id(self, member: Member) -> str:
         """The kind of identifier that the account takes where an operation asks for a person's id."""
