@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from inspect import signature
 from types import MethodType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -56,7 +57,7 @@ class ReferenceServer:
     def replace(self, kind: type[Part], name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """Puts `function(part, ...)` in the place of a method and returns the method that stood there.
 
-        Raises `UnknownPoint` when the server has no such part or the part no such method.
+        Raises `UnknownPoint` when the server has no such part, the part no such method, or the method other parameters.
         """
         part = self._parts.get(kind)
         if part is None:
@@ -64,7 +65,10 @@ class ReferenceServer:
         kept = getattr(part, name, None)
         if not callable(kept):
             raise UnknownPoint(f"{kind.__name__} has no method {name}")
-        setattr(part, name, MethodType(function, part))
+        replacement = MethodType(function, part)
+        if not _takes_the_same(kept, replacement):
+            raise UnknownPoint(f"{kind.__name__}.{name} has other parameters: {signature(kept)}")
+        setattr(part, name, replacement)
         self.replaced.add(kind)
         return kept  # type: ignore[no-any-return]  # a bound method of unknown signature
 
@@ -75,3 +79,15 @@ class ReferenceServer:
     def wrap(self, wrapper: Callable[[Exchange], Exchange]) -> None:
         """Puts `wrapper` around the whole exchange: it may delay, cut or rewrite bytes, headers and status."""
         self.wrappers.append(wrapper)
+
+
+def _takes_the_same(kept: Callable[..., Any], replacement: Callable[..., Any]) -> bool:
+    """Whether a replacement can be called as the method that stands there is."""
+    parameters = signature(kept).parameters.values()
+    placed = [one for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    named = {one.name: None for one in parameters if one.kind is one.KEYWORD_ONLY}
+    try:
+        signature(replacement).bind(*placed, **named)
+    except TypeError:
+        return False
+    return True

@@ -128,7 +128,7 @@ def new_values(results: Mapping[str, Any], steps: Sequence[Exchange]) -> list[di
     for text in dict.fromkeys(re.findall(rf"(?<![0-9A-Za-z]){_TAGGED}(?![0-9A-Za-z])", sent)):
         values[text] = {"kind": "identifier", "value": text}
     marks = {mark.lower() for mark in re.findall(r"-([A-Z2-7]{6})-\d{4,9}-[0-9a-f]{8}", sent)}
-    for text in dict.fromkeys(re.findall(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", sent)):
+    for text in dict.fromkeys(re.findall(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+", sent)):
         if any(mark in text.lower() for mark in marks):
             values[text] = {"kind": "email", "value": text}
     return list(values.values())

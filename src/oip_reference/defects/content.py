@@ -173,3 +173,41 @@ def _(server: ReferenceServer) -> None:
         "getRedeemedPromotions",
         answer=lambda _request, given: given if given.body else replace(given, body=NOTHING),
     )
+
+
+def _renamed(value: Any, old: str, new: str) -> Any:
+    if isinstance(value, dict):
+        return {new if name == old else name: _renamed(part, old, new) for name, part in value.items()}
+    return [_renamed(part, old, new) for part in value] if isinstance(value, list) else value
+
+
+@defect(
+    "corrects_the_published_namn",
+    breaks="OIP-CORE-11",
+    family="schema",
+    also=("OIP-CORE-05", "OIP-LOY-*", "OIP-ISO-06"),
+)
+def _(server: ReferenceServer) -> None:
+    """The name of a stamp card is spelt `name` instead of the published `namn`."""
+    rewrite(server, "stampCard1", body=lambda value, _call: _renamed(value, "namn", "name"))
+
+
+@defect(
+    "spells_favourite_stores_as_in_updates", breaks="OIP-CORE-11", family="schema", also=("OIP-CUST-*", "OIP-POS-*")
+)
+def _(server: ReferenceServer) -> None:
+    """A customer shows `favouriteStores`, the spelling of updates, instead of `favoriteStores`."""
+    rewrite(server, "getCustomerById", body=lambda value, _call: _renamed(value, "favoriteStores", "favouriteStores"))
+
+
+@defect(
+    "offers_to_a_cart_are_of_other_types", breaks="OIP-CORE-11", family="types", also=("OIP-PROMO-39", "OIP-PROMO-40")
+)
+def _(server: ReferenceServer) -> None:
+    """The promotions offered to a cart, a free form, have counts that are texts."""
+
+    def body(value: Any, _call: Call) -> None:
+        for offer in value.get("promotions", []):
+            offer["redemptionCount"] = str(offer["redemptionCount"])
+
+    rewrite(server, "getCartPromotions", body=body)

@@ -127,8 +127,8 @@ def _(server: ReferenceServer) -> None:
     """A 502 now and then says nothing of which system failed."""
     turn = count(1)
 
-    def reach(_part: Gate, tenant: Tenant, operation: Operation) -> None:
-        kept(tenant, operation)
+    def reach(_part: Gate, tenant: Tenant, operation: Operation, request: Request) -> None:
+        kept(tenant, operation, request)
         if operation.id == "getStores" and next(turn) % 3 == 1:
             raise Refused(502, {"error": "upstream failed"})
 

@@ -89,8 +89,8 @@ def _busy(
 ) -> None:
     turn = count(1)
 
-    def reach(_part: Gate, tenant: Tenant, operation: Operation) -> None:
-        kept(tenant, operation)
+    def reach(_part: Gate, tenant: Tenant, operation: Operation, request: Request) -> None:
+        kept(tenant, operation, request)
         if next(turn) % every == 0:
             raise Refused(status, detail, headers=headers)
 

@@ -48,7 +48,7 @@ def test_the_403_is_in_the_envelope(oip: Oip) -> None:
 
 def _envelope(answer: Answer) -> list[Unmet]:
     try:
-        answer.expect_error(403)
+        answer.expect_enveloped(403)
     except Unmet as unmet:
         return [unmet]
     return []

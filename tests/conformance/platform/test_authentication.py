@@ -91,13 +91,13 @@ def test_a_call_refused_with_401_changes_nothing(oip: Oip, member: Member) -> No
 def test_a_401_reveals_nothing(oip: Oip, member: Member) -> None:
     """It is in the envelope, and the same whether the record exists or not."""
     for operation in ("getCustomerById", "getPromotions"):
-        there = oip.call(operation, path={"id": member.id}, credential="wrong").expect_error(401)
-        not_there = oip.call(operation, path={"id": NOBODY}, credential="wrong").expect_error(401)
+        there = oip.call(operation, path={"id": member.id}, credential="wrong").expect_enveloped(401)
+        not_there = oip.call(operation, path={"id": NOBODY}, credential="wrong").expect_enveloped(401)
         expect_same(there, not_there.json, there.json)
     known = {"mobilePhone": member.mobile_phone}
-    there = oip.call("getCustomerByMobilePhone", query=known, credential="none").expect_error(401)
+    there = oip.call("getCustomerByMobilePhone", query=known, credential="none").expect_enveloped(401)
     unknown = {"mobilePhone": oip.person_data()["mobilePhone"]}
-    not_there = oip.call("getCustomerByMobilePhone", query=unknown, credential="none").expect_error(401)
+    not_there = oip.call("getCustomerByMobilePhone", query=unknown, credential="none").expect_enveloped(401)
     expect_same(there, not_there.json, there.json)
 
 

@@ -96,7 +96,7 @@ def test_unknown_paths_answer_404(oip: Oip, path: str) -> None:
 @requirement("OIP-NEG-14")
 def test_the_404_of_an_unknown_path_is_in_the_envelope(oip: Oip) -> None:
     """Also what is not there is answered in the envelope."""
-    oip.send("GET", "/nothing/here").expect_error(404)
+    oip.send("GET", "/nothing/here").expect_enveloped(404)
 
 
 @requirement("OIP-NEG-08")

@@ -39,9 +39,9 @@ def test_an_unknown_trigger_answers_404(oip: Oip, member: Member) -> None:
     """With and without a person; a configured one answers 200."""
     oip.call("triggerAutomation", path={"triggerId": trigger(oip)}, json=payload(oip)).expect(200)
     unknown = oip.fresh_id("trigger")
-    oip.call("triggerAutomation", path={"triggerId": unknown}, json=payload(oip)).expect_error(404)
+    oip.call("triggerAutomation", path={"triggerId": unknown}, json=payload(oip)).expect_enveloped(404)
     path = {"triggerId": unknown, "identifier": member.mobile_phone}
-    oip.call("triggerAutomationForIdentifier", path=path, json=payload(oip)).expect_error(404)
+    oip.call("triggerAutomationForIdentifier", path=path, json=payload(oip)).expect_enveloped(404)
 
 
 @requirement("OIP-AUTO-03")

@@ -49,7 +49,7 @@ def test_nobody_is_404(oip: Oip, way: Way) -> None:
     person = oip.person_data()
     identifier = {"id": NOBODY, "mobilePhone": person["mobilePhone"], "externalId": person["externalId"]}[way]
 
-    oip.find(identifier, by=way).expect_error(404)
+    oip.find(identifier, by=way).expect_enveloped(404)
 
     oip.read(oip.create_member(), by=way).expect(200)
 

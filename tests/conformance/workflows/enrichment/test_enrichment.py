@@ -36,7 +36,7 @@ def test_an_enriched_member_is_redirected(oip: Oip, member: Member) -> None:
 def test_nobody_cannot_be_enriched(oip: Oip, member: Member) -> None:
     """Nobody's id answers 404 without a Location; a member's is redirected."""
     enrich(oip, member).expect(302)
-    answer = oip.call("enrichMember", path={"id": NOBODY}).expect_error(404)
+    answer = oip.call("enrichMember", path={"id": NOBODY}).expect_enveloped(404)
     if answer.reply.header("location"):
         raise answer.unmet("no Location", repr(answer.reply.header("location")))
 

@@ -74,7 +74,7 @@ def test_a_members_campaigns_are_among_all(oip: Oip, member: Member) -> None:
 def test_campaigns_of_nobody_are_404(oip: Oip, member: Member) -> None:
     """An id that nobody has answers 404 in the envelope; a member's answers 200."""
     oip.call("getBonusCampaignsForMember", path={"id": oip.person_id(member)}).expect(200)
-    oip.call("getBonusCampaignsForMember", path={"id": oip.nobody()}).expect_error(404)
+    oip.call("getBonusCampaignsForMember", path={"id": oip.nobody()}).expect_enveloped(404)
 
 
 @requirement("OIP-LOY-27")
@@ -104,7 +104,7 @@ def test_bonus_transactions_are_those_of_the_customer(oip: Oip, member: Member) 
 def test_bonus_transactions_of_nobody_are_refused(oip: Oip, member: Member) -> None:
     """An id that nobody has answers 400 in the envelope; a member's answers 200."""
     oip.bonus_transactions(member).expect(200)
-    oip.bonus_transactions(oip.nobody()).expect_error(400)
+    oip.bonus_transactions(oip.nobody()).expect_enveloped(400)
 
 
 @requirement("OIP-LOY-29")

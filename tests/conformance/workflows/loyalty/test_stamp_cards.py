@@ -55,7 +55,7 @@ def expect_sound_list(answer: Answer) -> None:
 def test_stamp_cards_of_nobody_are_404(oip: Oip, member: Member) -> None:
     """An id that nobody has answers 404 in the envelope; a member's answers 200."""
     oip.cards_answer(member).expect(200)
-    oip.cards_answer(oip.nobody()).expect_error(404)
+    oip.cards_answer(oip.nobody()).expect_enveloped(404)
 
 
 @requirement("OIP-LOY-16")

@@ -57,7 +57,7 @@ def test_an_unknown_token_finds_nobody(oip: Oip, member: Member) -> None:
     token = oip.fresh_id("token")
     add(oip, token, member).expect(200)
     for other in (oip.fresh_id("token"), token[:-1], f"{token}0"):
-        holder_of(oip, other).expect_error(400)
+        holder_of(oip, other).expect_enveloped(400)
     holder_of(oip, token).expect(200)
 
 

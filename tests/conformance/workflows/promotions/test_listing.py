@@ -130,8 +130,8 @@ def test_promotions_of_nobody_are_404(oip: Oip, member: Member) -> None:
     """Nobody's id and nobody's number answer 404 in the envelope; a member's are found."""
     oip.promotions_answer(member).expect(200)
 
-    oip.call("getPromotions", path={"id": NOBODY}).expect_error(404)
-    oip.promotions_by_phone(oip.person_data()["mobilePhone"]).expect_error(404)
+    oip.call("getPromotions", path={"id": NOBODY}).expect_enveloped(404)
+    oip.promotions_by_phone(oip.person_data()["mobilePhone"]).expect_enveloped(404)
 
 
 @requirement("OIP-PROMO-31")

@@ -290,7 +290,7 @@ def test_nothing_redeemed_lists_nothing(oip: Oip, member: Member) -> None:
 @requirement("OIP-PROMO-36")
 def test_the_redeemed_list_of_nobody_is_404(oip: Oip) -> None:
     """Nobody's id answers 404 in the envelope."""
-    oip.call("getRedeemedPromotions", path={"id": NOBODY}).expect_error(404)
+    oip.call("getRedeemedPromotions", path={"id": NOBODY}).expect_enveloped(404)
 
 
 @pytest.mark.parametrize("role", ["single_use", "open"])

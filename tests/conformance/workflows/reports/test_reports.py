@@ -32,4 +32,4 @@ def test_a_new_customer_is_in_the_report(oip: Oip) -> None:
 def test_an_unknown_report_is_refused(oip: Oip, name: str) -> None:
     """A kind of report that does not exist answers 400 in the envelope; one that exists is answered."""
     oip.ask_for_report(oip.some_report()).expect(200)
-    oip.ask_for_report(name).expect_error(400)
+    oip.ask_for_report(name).expect_enveloped(400)

@@ -115,7 +115,7 @@ def test_without_receipts_the_list_is_empty(oip: Oip, member: Member) -> None:
 def test_receipts_of_nobody_are_404(oip: Oip, member: Member) -> None:
     """An id that nobody has answers 404 in the envelope; a member's answers 200."""
     oip.receipts_answer(member).expect(200)
-    oip.receipts_answer(oip.nobody()).expect_error(404)
+    oip.receipts_answer(oip.nobody()).expect_enveloped(404)
 
 
 @requirement("OIP-TRX-12")
