@@ -13,7 +13,7 @@ from oip_conformance.certificate.issuing import reasons_against, waivers_in
 from oip_conformance.certificate.pack import Pack
 from oip_conformance.certificate.rendering import readable
 from oip_conformance.certificate.statement import SUBJECT_FILES, facts_of, is_published, subjects_of
-from oip_conformance.certificate.suite import code_digest, tests_digest
+from oip_conformance.certificate.suite import code_digest, detection_figures, tests_digest
 from oip_conformance.contract import Contract
 from oip_conformance.contract.requirements import RequirementSet
 from oip_conformance.evidence import (
@@ -45,6 +45,8 @@ def answer_consistency(
             findings.append(finding)
     except EvidenceError as problem:
         findings.append(Finding("unreadable", f"{problem.message} ({problem.code})"))
+    except OSError as problem:
+        findings.append(Finding("unreadable", f"A file of the run cannot be read ({problem.strerror})."))
     except (TypeError, ValueError, AttributeError, LookupError, ProfileError) as problem:
         told = f"{type(problem).__name__}: {problem}"
         findings.append(Finding("form", f"The results or the certificate are not of the form that is issued ({told})."))
@@ -149,7 +151,10 @@ def _certificate(
     if surplus or _ADDED_WHEN_ISSUED - set(predicate):
         yield Finding("claim-form", f"The certificate has other claims than one of this suite ({', '.join(surplus)}).")
         return
-    yield from _suite(predicate["suite"])
+    yield from _suite(predicate)
+    runs = predicate["runs"]
+    if not isinstance(runs["tried"], int) or runs["tried"] <= len(runs["earlier"]) or not runs["known_from"]:
+        yield Finding("claim-runs", "The certificate does not say how many runs were tried, this one among them.")
     if pack.readable is not None and pack.readable != readable(predicate):
         yield Finding("readable", "The readable text beside the certificate does not say what the certificate says.")
 
@@ -167,7 +172,8 @@ def _subjects(pack: Pack, facts: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding("digest-target", "What was observed of the target is not what the certificate was issued over.")
 
 
-def _suite(suite: Mapping[str, Any]) -> Iterator[Finding]:
+def _suite(predicate: Mapping[str, Any]) -> Iterator[Finding]:
+    suite = predicate["suite"]
     if suite["version"] != __version__:
         yield Finding(
             "suite-version",
@@ -179,6 +185,10 @@ def _suite(suite: Mapping[str, Any]) -> Iterator[Finding]:
             "suite-digest",
             "It was issued by a suite of this version whose tests or code are not those installed here.",
             Found.UNDECIDED,
+        )
+    elif predicate["detection"] != _plain(detection_figures()):
+        yield Finding(
+            "claim-detection", "The detection figures are not those that ship with this version of the suite."
         )
 
 

@@ -22,7 +22,7 @@ from oip_conformance.certificate import Verification, generate_keys, issue, load
 from oip_conformance.certificate.canonical import canonical, file_digest
 from oip_conformance.certificate.envelope import Envelope
 from oip_conformance.certificate.rejudgement import Rejudged
-from oip_conformance.contract.requirements import load_requirements
+from oip_conformance.contract.requirements import RequirementSet, load_requirements
 from oip_conformance.evidence import EvidenceError, EvidenceFile
 from oip_conformance.run.rejudging import rejudge
 from oip_conformance.verdict.judging import Scope, judge
@@ -51,6 +51,7 @@ class Forger:
 
     directory: Path
     key: Ed25519PrivateKey
+    register: RequirementSet = field(default_factory=lambda: REGISTER())
     issued: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
 
     def json(self, name: str) -> Any:
@@ -134,13 +135,14 @@ def forger(good_run: Path, keys: tuple[Path, Path], tmp_path: Path) -> Forger:
 @pytest.fixture(scope="session")
 def judge_once() -> Callable[[Path], Rejudged]:
     """Judging again, once for each evidence."""
-    known: dict[tuple[str, ...], Rejudged | EvidenceError] = {}
+    known: dict[tuple[object, ...], Rejudged | EvidenceError] = {}
 
     def judged(directory: Path) -> Rejudged:
         files = ("evidence.ndjson.gz", "recording.json", "contract.json", "tests.ndjson")
-        run = orjson.loads((directory / "results.json").read_bytes())["run"]
-        window = (str(run.get("started")), str(run.get("ended")))
-        name = (*(file_digest(directory / file) for file in files), *window)
+        run = orjson.loads((directory / "results.json").read_bytes()).get("run")
+        window = (str(run.get("started")), str(run.get("ended"))) if isinstance(run, dict) else ()
+        there = (path for file in files if (path := directory / file).exists())
+        name = (*((path.name, file_digest(path)) for path in there), window)
         if name not in known:
             try:
                 known[name] = rejudge(directory)
@@ -152,6 +154,12 @@ def judge_once() -> Callable[[Path], Rejudged]:
         return found
 
     return judged
+
+
+@pytest.fixture(scope="session")
+def sound(judge_once: Callable[[Path], Rejudged], good_run: Path) -> Rejudged:
+    """The good run, judged again."""
+    return judge_once(good_run)
 
 
 @pytest.fixture

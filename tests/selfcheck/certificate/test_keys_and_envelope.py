@@ -61,6 +61,7 @@ def test_any_of_several_signatures_may_be_the_one_that_is_trusted() -> None:
         b'{"payload": "eA==", "payloadType": "x", "signatures": [{"keyid": "a", "sig": "!"}]}',
         b"[" * 100_000,
     ],
+    ids=range(11),
 )
 def test_what_is_no_envelope_is_told_so(content: bytes) -> None:
     with pytest.raises(CertificateError) as told:
@@ -110,7 +111,9 @@ def test_a_key_is_read_in_every_spelling(tmp_path: Path) -> None:
     assert {key_id(load_public_key(base64.b64encode(form).decode())) for form in forms} == {key_id(public)}
 
 
-@pytest.mark.parametrize("value", ["", "nothing", "-----BEGIN PRIVATE KEY-----\nxx", "AAAA", "\0", "x" * 5000])
+@pytest.mark.parametrize(
+    "value", ["", "nothing", "-----BEGIN PRIVATE KEY-----\nxx", "AAAA", "\0", "x" * 5000], ids=range(6)
+)
 def test_what_is_no_key_is_told_so_without_being_repeated(value: str) -> None:
     for load, code in ((load_signing_key, "VER-07"), (load_public_key, "VER-06")):
         with pytest.raises(CertificateError) as told:
