@@ -156,6 +156,7 @@ class Conductor:
             test=name_of(item),
             operation=operation,
             state=str(ending.state),
+            reached=ending.reached,
             reason=self.session.redactor.text(ending.reason),
         )
 

@@ -43,6 +43,7 @@ from oip_conformance.run.rounds import INTERRUPTED, Ran, run_rounds, spending
 from oip_conformance.run.scope import check_selection, scope_of
 from oip_conformance.session import Session, Settings
 from oip_conformance.target.embedded import EmbeddedServer, EmbeddedServerError
+from oip_conformance.verdict.coverage import shortfall
 from oip_conformance.verdict.judging import RunVerdict, judge
 from oip_conformance.verdict.outcome import Outcome
 from oip_conformance.verdict.results import build_results, write_results
@@ -205,7 +206,19 @@ def _why_it_ended_early(settings: Settings, gathered: Gathered, finding: Preflig
             f"the budget of {settings.budget:g} s was used up after {first['tests']} of {first['of']} tests; "
             "give --budget more."
         )
-    return "it was interrupted." if ran.code == INTERRUPTED and not gathered.cut else ""
+    if ran.code == INTERRUPTED and not gathered.cut:
+        return "it was interrupted."
+    return next((f"{one['reason']}." for one in gathered.unsent if one["reached"]), "")
+
+
+def _what_was_missed(settings: Settings, statement: dict[str, Any]) -> str:
+    """Which floors of coverage the run missed where they bind: with everything ours, nothing left out.
+
+    How far a run gets at somebody else's target depends on its fixtures and its permissions, so there the statement
+    only tells.
+    """
+    everything = settings.embedded and not (settings.deviations or settings.classes or settings.only)
+    return shortfall(statement) if everything else ""
 
 
 def _look(settings: Settings) -> Preflight:
@@ -223,8 +236,12 @@ def _conclude(
     finding: Preflight,
     ran: Ran,
 ) -> RunResult:
-    interrupted = _why_it_ended_early(settings, gathered, finding, ran)
-    errors = ran.errors + ([f"pytest ended with {ran.code}"] if ran.code in (3, 4) else [])
+    contract, activated = prepared.contract, prepared.profile.activation
+    names = [one.id for one in contract.operations.values() if activated(one) == "activated"]
+    statement = gathered.coverage.statement(contract, names, settings.level)
+    interrupted = _why_it_ended_early(settings, gathered, finding, ran) or _what_was_missed(settings, statement)
+    errors = ran.errors + [one["reason"] for one in gathered.unsent if one["state"] == State.SUITE_ERROR]
+    errors = errors + ([f"pytest ended with {ran.code}"] if ran.code in (3, 4) else [])
     scope = scope_of(prepared.requirements, prepared.profile, prepared.contract, settings, gathered)
     said = _of_a_silent_target(gathered.outcomes, finding) if finding.finding == "silent" else gathered.outcomes
     outcomes = [*said, *_suite_errors(errors), *_misconfigured(finding)]
@@ -234,7 +251,9 @@ def _conclude(
     directory = Path(settings.directory)
     evidence = EvidenceFile(directory / EVIDENCE_NAME, keep=cited)
     exchanges = {name: exchange for name in cited if (exchange := evidence.kept(name))}
-    results = build_results(verdict, _facts(prepared, settings, gathered, ran, interrupted), exchanges)
+    results = build_results(
+        verdict, {**_facts(prepared, settings, gathered, ran, interrupted), "coverage": statement}, exchanges
+    )
     today = dt.datetime.fromtimestamp(prepared.started, dt.UTC).date()
     verdict = apply_waivers(prepared.waivers, verdict, results, today, interrupted=bool(interrupted))
     write_results(results, directory)
@@ -265,7 +284,6 @@ def _misconfigured(finding: Preflight) -> list[Outcome]:
 def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, ran: Ran, interrupted: str) -> dict[str, Any]:
     profile, contract = prepared.profile, prepared.contract
     ended = time.time()
-    activated = [one.id for one in contract.operations.values() if profile.activation(one) == "activated"]
     return {
         "suite": {"name": "oip-conformance", "version": __version__, "python": sys.version.split()[0]},
         "run": {
@@ -315,7 +333,6 @@ def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, ran: Ran
         ],
         "requirements": {"version": prepared.requirements.version, "digest": prepared.requirements.digest},
         "evidence": {"digest": gathered.evidence_digest, "exchanges": gathered.coverage.exchanges},
-        "coverage": gathered.coverage.statement(contract, activated, settings.level),
         "traffic": gathered.coverage.traffic(),
         "created": gathered.created,
         "notes": [interrupted] if interrupted else _how_far(settings, ran),

@@ -165,6 +165,16 @@ class CoverageTally:
         }
 
 
+def shortfall(statement: Mapping[str, Any]) -> str:
+    """In words, which floors a coverage statement does not meet; empty when it meets them all."""
+    short = [
+        f"{name} {one['reached']} of {one['of']} (floor {one['floor']:.0%})"
+        for name, one in statement.items()
+        if not one["met"]
+    ]
+    return f"it reached less of the contract than its level demands: {', '.join(short)}." if short else ""
+
+
 def request_fields(contract: Contract, operation: Operation) -> list[str]:
     """The places of the declared fields of an operation's JSON body, `[]` standing for the items of a list."""
     if "application/json" not in operation.request_media_types:

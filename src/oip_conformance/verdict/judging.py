@@ -63,7 +63,7 @@ def judge(
     """Add up the outcomes of a run.
 
     A requirement in scope that nothing was said of is not tested; a failed `should` has warned; a scope of nothing is
-    an error of configuration. `interrupted` says why a run ended early: it is then never better than inconclusive.
+    an error of configuration. `interrupted` says why a run is not complete: it is then never better than inconclusive.
     """
     said: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
@@ -134,4 +134,4 @@ def _sentence(state: State, counts: Counts, total: int, interrupted: str) -> str
         if total
         else "No requirement is in scope."
     )
-    return f"{text} The run ended early: {interrupted}" if interrupted else text
+    return f"{text} The run is not complete: {interrupted}" if interrupted else text
