@@ -16,6 +16,9 @@ from oip_conformance.reproduction.identifiers import Identifiers, minted, new_va
 from oip_conformance.reproduction.slimming import slim
 from oip_conformance.reproduction.witness import Check, checks_of, reads_the_body
 
+LARGEST_STORY = 500_000
+"""Bytes that the requests of a story may have; what needs oversized bodies is shown by its exchange alone."""
+
 LONGEST_STORY = 60
 """A story longer than this, or one whose end is known by its status, is cut to the requests that concern the same records."""
 
@@ -50,6 +53,8 @@ def recipes(results: Mapping[str, Any], evidence: Iterable[Exchange], only: Coll
     for failure in failures:
         names, twin = plans[failure["id"]]
         steps = tuple(loaded[name] for name in names if name in loaded)
+        if sum(len(step.request.body) for step in steps) > LARGEST_STORY:
+            continue
         if steps and steps[-1].id == failure["exchange"]:
             checks = checks_of(failure, steps[-1], loaded.get(twin or ""))
             if len(steps) > LONGEST_STORY or not reads_the_body(checks):

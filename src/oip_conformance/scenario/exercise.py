@@ -14,6 +14,7 @@ from oip_conformance.generation.bindings import fill, references
 from oip_conformance.generation.case import Case
 from oip_conformance.generation.conformity import violations
 from oip_conformance.scenario.members import MemberWords
+from oip_conformance.scenario.shrinking import Shrinking
 from oip_conformance.scenario.signals import NotTested
 from oip_conformance.scenario.stock import Stock
 from oip_conformance.target import Reply
@@ -43,7 +44,8 @@ class Exercise:
         ready = [filled for case in cases if (filled := self._filled(case)) is not None]
         first = [case for case in ready if self._must_succeed(case)]
         rest = [case for case in ready if not self._must_succeed(case)]
-        return self._send_all(first) + self._send_all(rest)
+        sent = self._send_all(first) + self._send_all(rest)
+        return sent + Shrinking(self._oip, self._operation, self.ask).run(ready)
 
     def _filled(self, case: Case) -> Case | None:
         wanted = references(case)
@@ -92,6 +94,11 @@ class Exercise:
         return sum(future.result() for future in futures if not future.cancelled())
 
     def _send(self, case: Case) -> int:
+        self.ask(case)
+        return 1
+
+    def ask(self, case: Case, *, intent: str | None = None) -> Reply:
+        """Send one case, meaning what it was drawn to mean or `intent`. Raises NotTested after too much silence."""
         if self._fruitless >= FRUITLESS:
             raise NotTested(
                 f"{self._operation.id} gave no answer {FRUITLESS} times in a row; its other cases were not sent"
@@ -105,12 +112,12 @@ class Exercise:
             headers=case.headers,
             content=case.body,
             media_type=case.media_type,
-            intent="accept" if self._must_succeed(case) else case.intent,
+            intent=intent or ("accept" if self._must_succeed(case) else case.intent),
             why=case.how,
             case=case.id,
         )
         self._count(reply)
-        return 1
+        return reply
 
     def _count(self, reply: Reply) -> None:
         with self._lock:

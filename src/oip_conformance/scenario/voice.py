@@ -15,7 +15,9 @@ from oip_conformance.scenario.signals import NotApplicable, NotTested
 from oip_conformance.target import UNSET, Target
 
 if TYPE_CHECKING:
+    from oip_conformance.evidence import Exchange
     from oip_conformance.generation.synthetic import SyntheticPeople
+    from oip_conformance.oracle import Broken
     from oip_conformance.profile import Profile
 
 
@@ -36,6 +38,8 @@ class Voice:
         self.people = people
         self.credential = credential
         self.position = position
+        self.broken: list[tuple[str, Broken, Exchange]] = []
+        """Which general rules the exchanges of the running test break, as the judge says it: (requirement, what, where)."""
         self.serial = 0
         self.reach = Reach()
         self._lock = threading.Lock()

@@ -215,6 +215,7 @@ class Session:
         """The words of a story, said with the main key."""
         oip = Oip(self.target, self.profile, self.people, position=self.position)
         oip.library = self.library
+        oip.broken = self.broken
         return oip
 
     def begin(self, test: str, *, general: bool = False) -> None:

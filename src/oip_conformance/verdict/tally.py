@@ -22,11 +22,23 @@ ADVICE_TO_BIND = (
 )
 
 
+Weight = tuple[int, str]
+
+
 @dataclass
 class _Tally:
     reached: int = 0
     cited: list[str] = field(default_factory=list)
     failures: dict[str, Failure] = field(default_factory=dict)
+    weights: dict[str, Weight] = field(default_factory=dict)
+    """For each cause, how large the request is that shows it, and its exchange."""
+
+    def count(self, failure: Failure, weight: Weight) -> None:
+        """Count a failure; of all that have one cause, the smallest request is the one that is shown."""
+        known = self.failures.get(failure.cause)
+        shown = failure if known is None or weight < self.weights[failure.cause] else known
+        self.failures[failure.cause] = replace(shown, count=failure.count + (known.count if known else 0))
+        self.weights[failure.cause] = min(weight, self.weights.get(failure.cause, weight))
 
 
 class Judge:
@@ -61,14 +73,20 @@ class Judge:
                 tally.cited.append(exchange.id)
             if isinstance(judgement, Broken):
                 broken.append((rule.requirement, judgement))
-                self._count(tally, judgement, exchange)
+                tally.count(_failure(judgement, exchange), _weight(exchange))
         return tuple(broken)
 
     def to_json(self) -> dict[str, Any]:
         """What was added up so far, from which another process goes on with `absorb`."""
         return {
             "tallies": [
-                [requirement, operation, tally.reached, tally.cited, [one.to_json() for one in tally.failures.values()]]
+                [
+                    requirement,
+                    operation,
+                    tally.reached,
+                    tally.cited,
+                    [[one.to_json(), tally.weights[cause][0]] for cause, one in tally.failures.items()],
+                ]
                 for (requirement, operation), tally in self._tallies.items()
             ],
             "statuses": {operation: sorted(seen) for operation, seen in self._statuses.items()},
@@ -81,10 +99,9 @@ class Judge:
             tally = self._tallies.setdefault((requirement, operation), _Tally())
             tally.reached += reached
             tally.cited = (tally.cited + cited)[:CITED_AT_MOST]
-            for failure in map(Failure.from_json, failures):
-                known = tally.failures.get(failure.cause)
-                count = failure.count + (known.count if known else 0)
-                tally.failures[failure.cause] = replace(known or failure, count=count)
+            for told, size in failures:
+                failure = Failure.from_json(told)
+                tally.count(failure, (size, failure.exchange or ""))
         for operation, seen in record["statuses"].items():
             self._statuses.setdefault(operation, set()).update(seen)
         self._drops += record["drops"]
@@ -98,15 +115,6 @@ class Judge:
 
     def _operation(self, exchange: Exchange) -> Operation | None:
         return self._contract.operations.get(exchange.operation) if exchange.operation else None
-
-    @staticmethod
-    def _count(tally: _Tally, broken: Broken, exchange: Exchange) -> None:
-        known = tally.failures.get(broken.cause)
-        tally.failures[broken.cause] = (
-            replace(known, count=known.count + 1)
-            if known
-            else Failure(broken.cause, broken.title, broken.expected, broken.got, exchange.id, exchange.operation)
-        )
 
     def _outcome(self, requirement: str, operation: str | None) -> Outcome:
         tally = self._tallies[requirement, operation]
@@ -151,6 +159,18 @@ class Judge:
             exchanges=tuple(self._drops[:CITED_AT_MOST]),
             failures=(failure,),
         )
+
+
+def _failure(broken: Broken, exchange: Exchange) -> Failure:
+    return Failure(broken.cause, broken.title, broken.expected, broken.got, exchange.id, exchange.operation)
+
+
+def _weight(exchange: Exchange) -> Weight:
+    """How much there is to read in a request, and its id to decide between equals."""
+    request = exchange.request
+    return len(request.url) + len(request.body) + sum(len(name) + len(value) for name, value in request.headers), (
+        exchange.id
+    )
 
 
 def _by_name(key: tuple[str, str | None]) -> tuple[str, str]:
