@@ -114,11 +114,11 @@ class Answer:
         for inner in leaves_of(part, ignored) if place is not None else ():
             self._compared(f"{place}{inner}")
 
-    def items(self, *steps: Step) -> list[Any]:
-        """The list at a place of the body. Raises Unmet when there is none."""
+    def items(self, *steps: Step) -> list[dict[str, Any]]:
+        """The list of objects at a place of the body. Raises Unmet when there is none, or anything else in it."""
         value = self.at(*steps)
-        if not isinstance(value, list):
-            raise self.unmet(f"a list at /{'/'.join(map(str, steps))}", shown(value))
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise self.unmet(f"a list of objects at /{'/'.join(map(str, steps))}", shown(value))
         return value
 
     def expect_value(self, expected: Any, *steps: Step) -> Self:

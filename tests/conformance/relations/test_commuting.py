@@ -36,10 +36,11 @@ def shown(oip: Oip, member: Member) -> tuple[Answer, dict[str, Any]]:
     """What a member is shown, without what no other member shares."""
     answer = oip.read(member).expect(200)
     data = answer.at("data")
+    listed = answer.items("data", "promotions") if data.get("promotions") else []
     roles = {name: role for role, name in oip.profile.fixtures.promotions.items()}
     promotions = {
         roles[item["id"]]: (item.get("redemptionCount"), item.get("available"))
-        for item in data.get("promotions") or []
+        for item in listed
         if item.get("id") in roles
     }
     return answer, {name: value for name, value in data.items() if name not in OWN} | {"promotions": promotions}

@@ -64,7 +64,8 @@ def test_a_changed_customer_is_listed_as_read(oip: Oip, member: Member, way: str
     else:
         answer = oip.call("getChangedCustomersListSinceLastDay").expect(200)
     data = answer.at("data")
-    found = [one for one in (data if isinstance(data, list) else [data]) if one.get("id") == member.id]
+    entries = answer.items("data") if isinstance(data, list) else [data]
+    found = [one for one in entries if one.get("id") == member.id]
     if len(found) != 1:
         raise answer.unmet(f"customer {member.id} once", f"{len(found)} times")
     expect_shown_as_read(oip, answer, found[0], member)

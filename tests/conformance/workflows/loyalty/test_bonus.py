@@ -186,10 +186,10 @@ def test_every_kind_of_id_names_the_same_member(oip: Oip, member: Member, operat
         oip.call(operation, path={name: member.identifier(way)}).expect(200) for way in oip.profile.identifiers.customer
     ]
     for answer in answers[1:]:
-        expect_same(answer, in_any_order(answers[0].json), in_any_order(answer.json))
+        expect_same(answer, in_any_order(answers[0]), in_any_order(answer))
 
 
-def in_any_order(body: Any) -> Any:
-    """A list, or the list inside, sorted by the ids of its entries."""
-    entries = body.get("transactions", body) if isinstance(body, dict) else body
-    return sorted(entries, key=lambda entry: str(entry.get("id"))) if isinstance(entries, list) else entries
+def in_any_order(answer: Answer) -> list[dict[str, Any]]:
+    """The list that was answered, or the list inside, sorted by the ids of its entries."""
+    entries = answer.items(*(["transactions"] if isinstance(answer.json, dict) else []))
+    return sorted(entries, key=lambda entry: str(entry.get("id")))
