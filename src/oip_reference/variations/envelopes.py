@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -23,6 +24,10 @@ def _detail(server: ReferenceServer, change: Callable[[int, Any], Any]) -> None:
             "detailedErrorMessage": detail if status in (429, 502) else change(status, detail),
         },
     )
+
+
+def _names_in(message: str) -> list[str]:
+    return re.findall(r'"(\w+)"', message)
 
 
 def _texts(detail: Any) -> list[str]:
@@ -87,7 +92,7 @@ def _(server: ReferenceServer) -> None:
 
     def change(_status: int, detail: Any) -> Any:
         if isinstance(detail, list):
-            return [{**one, "message": "er ikke gyldig, se dokumentasjonen på nettstedet vårt"} for one in detail]
+            return [{**one, "message": f"er ikke gyldig: {' '.join(_names_in(one['message']))}"} for one in detail]
         return "Forespørselen kunne ikke behandles."
 
     _detail(server, change)
