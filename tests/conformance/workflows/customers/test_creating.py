@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oip_conformance.scenario import Member, NotTested, Oip, requirement
+from oip_conformance.scenario import Member, NotApplicable, NotTested, Oip, requirement
 from oip_conformance.scenario.comparing import at_once, expect_same, expect_shown
 
 
@@ -206,3 +206,14 @@ def test_the_published_sample_of_a_creation_is_accepted(oip: Oip) -> None:
         extended = {**data.get("extendedProperties", {}), **fresh.get("extendedProperties", {})}
         body = {**sample, "data": {**data, "extendedProperties": extended}}
         oip.call("createMember", json=body).expect(201)
+
+
+@requirement("OIP-POS-01")
+@pytest.mark.parametrize("number", ["+46701740605", "+447700900123"])
+def test_a_number_of_another_country_is_a_number(oip: Oip, number: str) -> None:
+    """Numbers that their countries reserve for films are taken; they are sent to nobody's real system."""
+    if not oip.target.gate.everything:
+        raise NotApplicable("numbers outside the profile's range are sent to this machine only")
+    answer = oip.try_to_create(oip.person_data(mobilePhone=number))
+    if answer.status != 409:
+        answer.expect(201).expect_value(number, "data", "mobilePhone")
