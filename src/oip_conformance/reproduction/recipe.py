@@ -42,11 +42,12 @@ def recipes(results: Mapping[str, Any], evidence: Iterable[Exchange], only: Coll
     failures = [one for one in results["failures"] if one["exchange"] and (not only or one["id"] in only)]
     if not failures:
         return []
-    stories = {one["id"]: _story_of(results, one) for one in failures}
+    shown = {one["id"]: _first_opinion(results, one) for one in failures}
+    stories = {name: _story_of(results, one) for name, one in shown.items()}
     identifiers = Identifiers(results, {name for name, _ in stories.values() if name})
     for exchange in evidence:
         identifiers.add(exchange)
-    plans = {one["id"]: _plan(one, *stories[one["id"]], identifiers) for one in failures}
+    plans = {one["id"]: _plan(shown[one["id"]], *stories[one["id"]], identifiers) for one in failures}
     wanted = {name for plan, twin in plans.values() for name in (*plan, *([twin] if twin else []))}
     loaded = {exchange.id: exchange for exchange in evidence if exchange.id in wanted}
     found = []
@@ -55,12 +56,28 @@ def recipes(results: Mapping[str, Any], evidence: Iterable[Exchange], only: Coll
         steps = tuple(loaded[name] for name in names if name in loaded)
         if sum(len(step.request.body) for step in steps) > LARGEST_STORY:
             continue
-        if steps and steps[-1].id == failure["exchange"]:
-            checks = checks_of(failure, steps[-1], loaded.get(twin or ""))
+        if steps and steps[-1].id == shown[failure["id"]]["exchange"]:
+            checks = checks_of(shown[failure["id"]], steps[-1], loaded.get(twin or ""), steps[:-1])
+            parallel = identifiers.were_parallel(stories[failure["id"]][0], steps[-1].id)
             if len(steps) > LONGEST_STORY or not reads_the_body(checks):
                 steps = slim(steps)
-            found.append(Recipe(failure, steps, tuple(checks), _data(results, failure, steps, checks, identifiers)))
+            data = _data(results, failure, steps, checks, identifiers) | {"parallel": parallel}
+            found.append(Recipe(failure, steps, tuple(checks), data))
     return found
+
+
+def _first_opinion(results: Mapping[str, Any], failure: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The failure by which a script knows a second opinion again: what our own rule says of the same, which names a place."""
+    if not failure["cause"].startswith("schemathesis "):
+        return failure
+    same = [
+        one
+        for one in results["failures"]
+        if (one["requirement"], one["operation"]) == (failure["requirement"], failure["operation"])
+        and one["exchange"]
+        and not one["cause"].startswith("schemathesis ")
+    ]
+    return next((one for one in same if one["exchange"] == failure["exchange"]), same[0] if same else failure)
 
 
 def _story_of(results: Mapping[str, Any], failure: Mapping[str, Any]) -> tuple[str, str]:

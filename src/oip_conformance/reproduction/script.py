@@ -12,7 +12,7 @@ from oip_conformance.reproduction.recipe import Recipe
 _TEXT = '''#!/usr/bin/env python3
 """{summary}
 
-Sends {count} to a target and says whether it still answers in the recorded wrong way.
+Sends {count} to a target, a few times if need be, and says whether it still answers in the recorded wrong way.
 
     OIP_API_KEY=... python3 {name} [BASE_URL]
 

@@ -7,7 +7,7 @@ place that breaks it; a story's wrong value by all values of the answer that did
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -33,8 +33,11 @@ _BY_KEYWORD = {
 }
 
 
-def checks_of(failure: Mapping[str, Any], exchange: Exchange, twin: Exchange | None = None) -> list[Check]:
-    """The checks that know the answer of `exchange` again. `twin` is the same request's exchange of the other attempt."""
+def checks_of(
+    failure: Mapping[str, Any], exchange: Exchange, twin: Exchange | None = None, before: Sequence[Exchange] = ()
+) -> list[Check]:
+    """The checks that know the answer of `exchange` again. `twin` is the same request's exchange of the
+    attempt before, `before` what was asked earlier in the story."""
     response = exchange.response
     if response is None:
         return [["no answer"]]
@@ -42,7 +45,7 @@ def checks_of(failure: Mapping[str, Any], exchange: Exchange, twin: Exchange | N
     if not failure["tests"][0].startswith("every exchange of "):
         if _STATUS_WORDS.match(failure["expected"]):
             return [status]
-        return [status, *_leaves(exchange, twin)]
+        return [status, *_leaves(exchange, twin, before)]
     return [status, *_of_a_general_rule(failure, exchange)]
 
 
@@ -110,7 +113,7 @@ def _form_at(value: Any, pointer: str, by: str) -> dict[str, Any]:
     return {"by": by, "form": "absent" if found is _NOTHING else form(found, by)}
 
 
-def _leaves(exchange: Exchange, twin: Exchange | None) -> list[Check]:
+def _leaves(exchange: Exchange, twin: Exchange | None, before: Sequence[Exchange]) -> list[Check]:
     """Every value of a story's last answer that is the same whenever the story is told."""
     assert exchange.response is not None
     value = _json(exchange.response.body)
@@ -120,6 +123,8 @@ def _leaves(exchange: Exchange, twin: Exchange | None) -> list[Check]:
     if twin is not None and twin.response is not None and twin.response.status == exchange.response.status:
         other = _json(twin.response.body)
     leaves, others = dict(_walk(value)), dict(_walk(other))
+    told = "\n".join(one.response.text for one in before if one.response) + exchange.request.url
+    told += exchange.request.body.decode("utf-8", "replace")
     checks: list[Check] = [
         ["same form", pointer, {"by": by, "form": form(part, by)}]
         for pointer, part, by in _containers(value)
@@ -129,18 +134,18 @@ def _leaves(exchange: Exchange, twin: Exchange | None) -> list[Check]:
         after = seconds_after(leaf, exchange.started)
         if after is not None and abs(after) < RECENT:
             checks.append(["moment", pointer, round(after)])
-        elif _is_steady(pointer, leaf, others if other is not _NOTHING else None, exchange):
+        elif _is_steady(pointer, leaf, others if other is not _NOTHING else None, told):
             checks.append(["exactly", pointer, leaf])
     return checks
 
 
-def _is_steady(pointer: str, leaf: Any, others: dict[str, Any] | None, exchange: Exchange) -> bool:
-    """Whether a value comes again when the story is told again: it came in the attempt before, or it was sent."""
+def _is_steady(pointer: str, leaf: Any, others: dict[str, Any] | None, told: str) -> bool:
+    """Whether a value comes again when the story is told again: it came in the attempt before, or was told earlier."""
     if others is None:
-        return not (isinstance(leaf, str) and _UUID.fullmatch(leaf))
+        return not (isinstance(leaf, str) and _UUID.fullmatch(leaf)) or leaf in told
     if pointer not in others or type(others[pointer]) is not type(leaf):
         return False
-    return bool(others[pointer] == leaf) or _is_personal(leaf, exchange)
+    return bool(others[pointer] == leaf) or (isinstance(leaf, str) and len(leaf) >= 5 and leaf in told)
 
 
 def _containers(value: Any, place: str = "") -> Any:
@@ -153,13 +158,6 @@ def _containers(value: Any, place: str = "") -> Any:
         yield place, value, "length"
         for number, part in enumerate(value):
             yield from _containers(part, f"{place}/{number}")
-
-
-def _is_personal(leaf: Any, exchange: Exchange) -> bool:
-    """Whether a value that differs between attempts does so because it was sent, and so is known when sent again."""
-    if not isinstance(leaf, str) or len(leaf) < 5:
-        return False
-    return leaf.encode() in exchange.request.body or leaf in exchange.request.url
 
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}")
