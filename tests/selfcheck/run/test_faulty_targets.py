@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import quote
 
 import certifying
 import faulty
+import jsonschema_rs
 import pytest
 from certifying import Run, certify
+
+from oip_conformance.resources import spec_directory
 
 SENTENCES = {
     "hangs": (3, "does not answer: no answer came in time"),
@@ -70,6 +77,31 @@ def test_what_was_recorded_is_kept(runs: dict[str, Run], name: str) -> None:
     assert len(run.exchanges) == run.results["evidence"]["exchanges"]
     assert (run.directory / "report.html").stat().st_size
     assert not (run.directory / "parts").exists()
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_the_results_keep_their_published_schema(runs: dict[str, Run], name: str) -> None:
+    schema = json.loads((spec_directory() / "results.schema.json").read_text())
+    jsonschema_rs.validator_for(schema).validate(runs[name].results)
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_the_key_stands_nowhere(runs: dict[str, Run], name: str) -> None:
+    """Not as it is, nor in another spelling, in any file or in what was printed."""
+    run = runs[name]
+    spellings = {
+        certifying.KEY,
+        quote(certifying.KEY, safe=""),
+        json.dumps(certifying.KEY)[1:-1],
+        base64.b64encode(certifying.KEY.encode()).decode(),
+    }
+    texts = {"output": run.output.encode()} | {
+        str(path): gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        for path in run.directory.rglob("*")
+        if path.is_file()
+    }
+    found = [(name, one) for name, text in texts.items() for one in spellings if one.encode() in text]
+    assert not found
 
 
 @pytest.mark.parametrize("name", ["rejects_everything", "accepts_everything", "redirects_everything"])
