@@ -13,7 +13,7 @@ from typing import Any
 
 from oip_conformance.evidence import EVIDENCE_NAME, EvidenceFile, Exchange
 
-KEY = 'canary-key/+"æ=19'
+KEY = "canary-key/+=%19-7f3a"
 PROFILE = """
 name = "Selfcheck"
 [claims]
