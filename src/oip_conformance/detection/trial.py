@@ -116,6 +116,7 @@ def perform(order: Order, directory: str) -> None:
         seed=order.seed,
         output=Path(directory, "run"),
         server_options=order.server_options,
+        reports=bool(order.only),
     )
     try:
         sighting = Sighting.of(certify(options, Console(file=io.StringIO())).results)

@@ -21,6 +21,10 @@ class EvidenceReader(Protocol):
     def __iter__(self) -> Iterator[Exchange]: ...
 
 
+_LONGEST_INDENTED = 1_000_000
+"""A longer JSON text is shown as it is: of what it says nobody sees more than the beginning."""
+
+
 def pretty_body(body: bytes, longest: int = LONGEST_BODY) -> str:
     """A body to read: JSON indented, other text as it is, binary by its length."""
     if not body:
@@ -29,13 +33,14 @@ def pretty_body(body: bytes, longest: int = LONGEST_BODY) -> str:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return f"({len(body)} bytes that are not text)"
-    with contextlib.suppress(ValueError, RecursionError):
-        text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    text = "".join(
+    if len(text) <= _LONGEST_INDENTED:
+        with contextlib.suppress(ValueError, RecursionError):
+            text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    shown = "".join(
         character if character.isprintable() or character in "\n\t" else "\N{REPLACEMENT CHARACTER}"
-        for character in text
+        for character in text[:longest]
     )
-    return text if len(text) <= longest else f"{text[:longest]}\n... ({len(text)} characters)"
+    return shown if len(text) <= longest else f"{shown}\n... ({len(text)} characters)"
 
 
 def as_text(exchange: Exchange) -> str:

@@ -259,7 +259,8 @@ def _conclude(
     write_results(results, directory)
     keep_recording(settings, gathered.attempts)
     issue(directory, results, prepared.requirements, key=prepared.signing_key)
-    write_reports(results, evidence, directory, har=prepared.options.har)
+    if prepared.options.reports:
+        write_reports(results, evidence, directory, har=prepared.options.har)
     return RunResult(verdict, results, directory)
 
 

@@ -27,3 +27,5 @@ class RunOptions:
     production: bool = False
     server_options: tuple[str, ...] = ()
     """Passed on to the embedded server: `--defect ID`, `--variation ID`."""
+    reports: bool = True
+    """Whether reports for people are written besides the results; who runs the suite a thousand times reads none."""
