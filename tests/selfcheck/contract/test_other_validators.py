@@ -13,7 +13,7 @@ from oip_conformance.contract import Contract
 from oip_conformance.contract.dereferencing import dereferenced
 from oip_conformance.resources import spec_directory
 
-from .conftest import node_tool
+from ..conftest import node_tool
 
 
 @pytest.fixture(params=["standard", "later"])
