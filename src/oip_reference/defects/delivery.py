@@ -41,7 +41,9 @@ def _only(server: ReferenceServer, path: str, exchange: Any) -> None:
     server.wrap(wrapper)
 
 
-@defect("never_answers_the_third_question_for_consents", breaks="OIP-CORE-01", family="slow", also=("OIP-CONS-*",))
+@defect(
+    "never_answers_the_third_question_for_consents", breaks="OIP-CORE-01", family="slow", also=("OIP-CONS-*", "OIP-A*")
+)
 def _(server: ReferenceServer) -> None:
     """The third call of listConsents is never answered."""
     turn = count(1)
