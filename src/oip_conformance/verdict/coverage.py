@@ -31,7 +31,6 @@ class _Reach:
     statuses: dict[int, int] = field(default_factory=dict)
     parameters: set[str] = field(default_factory=set)
     sent: set[str] = field(default_factory=set)
-    received: set[str] = field(default_factory=set)
     latencies: Latencies = field(default_factory=Latencies)
 
 
@@ -40,6 +39,7 @@ class CoverageTally:
 
     def __init__(self) -> None:
         self._reached: dict[str, _Reach] = {}
+        self._declared: dict[str, frozenset[str]] = {}
         self.reach = Reach()
         self.exchanges = 0
         self.faults: dict[str, int] = {}
@@ -57,18 +57,25 @@ class CoverageTally:
         if exchange.response is None:
             return
         status = exchange.response.status
-        seen = reach.statuses[status] = reach.statuses.get(status, 0) + 1
-        if status < 400 and seen <= 40:
-            self._add_fields(reach, exchange, operation)
+        reach.statuses[status] = reach.statuses.get(status, 0) + 1
+        if status < 400:
+            self._add_sent(reach, exchange, operation)
 
-    def _add_fields(self, reach: _Reach, exchange: Exchange, operation: Operation) -> None:
-        """What a successful exchange sent and received. The first forty of a status show all there is."""
-        query = {name for name, _ in parse_qsl(exchange.request.url.partition("?")[2], keep_blank_values=True)}
-        reach.parameters |= {one.name for one in operation.parameters if one.location == "path" or one.name in query}
-        if exchange.request.body.startswith((b"{", b"[")):
-            reach.sent |= set(_places(_json(exchange.request.body)))
-        if exchange.response is not None and exchange.response.body.startswith((b"{", b"[")):
-            reach.received |= set(_places(_json(exchange.response.body)))
+    def _add_sent(self, reach: _Reach, exchange: Exchange, operation: Operation) -> None:
+        """What a successful exchange sent of what the contract declares, whichever came first."""
+        if len(reach.parameters) < len(operation.parameters):
+            query = {name for name, _ in parse_qsl(exchange.request.url.partition("?")[2], keep_blank_values=True)}
+            reach.parameters |= {
+                one.name for one in operation.parameters if one.location == "path" or one.name in query
+            }
+        declared = self._fields_of(operation)
+        if len(reach.sent) < len(declared) and exchange.request.body.startswith((b"{", b"[")):
+            reach.sent |= declared.intersection(_places(_json(exchange.request.body)))
+
+    def _fields_of(self, operation: Operation) -> frozenset[str]:
+        if operation.id not in self._declared:
+            self._declared[operation.id] = frozenset(request_fields(operation))
+        return self._declared[operation.id]
 
     def merge(self, other: CoverageTally) -> None:
         """Add what another process of the run counted."""
@@ -83,7 +90,6 @@ class CoverageTally:
                 ours.statuses[status] = ours.statuses.get(status, 0) + count
             ours.parameters |= theirs.parameters
             ours.sent |= theirs.sent
-            ours.received |= theirs.received
             ours.latencies.merge(theirs.latencies)
 
     def to_json(self) -> dict[str, Any]:
@@ -98,7 +104,6 @@ class CoverageTally:
                     "statuses": {str(status): count for status, count in sorted(reach.statuses.items())},
                     "parameters": sorted(reach.parameters),
                     "sent": sorted(reach.sent),
-                    "received": sorted(reach.received),
                     "latencies": reach.latencies.to_json(),
                 }
                 for name, reach in sorted(self._reached.items())
@@ -117,7 +122,6 @@ class CoverageTally:
                 {int(status): count for status, count in one["statuses"].items()},
                 set(one["parameters"]),
                 set(one["sent"]),
-                set(one["received"]),
                 Latencies.from_json(one["latencies"]),
             )
         return tally
@@ -134,7 +138,7 @@ class CoverageTally:
                 _split(dimensions["statuses"], f"{name} {status}", status in reach.statuses)
             for parameter in operation.parameters:
                 _split(dimensions["parameters"], f"{name} {parameter.name}", parameter.name in reach.parameters)
-            for place in request_fields(contract, operation):
+            for place in sorted(self._fields_of(operation)):
                 _split(dimensions["fields"], f"{name} {place}", place in reach.sent)
         dimensions |= power.dimensions_of(self.reach, contract, set(names))
         floors = {**FLOORS.get(level, {}), **power.FLOORS.get(level, {})}
@@ -175,30 +179,30 @@ def shortfall(statement: Mapping[str, Any]) -> str:
     return f"it reached less of the contract than its level demands: {', '.join(short)}." if short else ""
 
 
-def request_fields(contract: Contract, operation: Operation) -> list[str]:
+def request_fields(operation: Operation) -> set[str]:
     """The places of the declared fields of an operation's JSON body, `[]` standing for the items of a list."""
     if "application/json" not in operation.request_media_types:
-        return []
+        return set()
     schema = operation.content["request"]["application/json"].get("schema", {})
-    return sorted(set(_declared(contract, schema, "", ())))
+    return set(_declared(operation, schema, "", ()))
 
 
-def _declared(contract: Contract, schema: Any, place: str, seen: tuple[str, ...]) -> Iterable[str]:
+def _declared(operation: Operation, schema: Any, place: str, seen: tuple[str, ...]) -> Iterable[str]:
     if isinstance(schema, dict) and "$ref" in schema:
         if schema["$ref"] in seen:
             return
         seen = (*seen, schema["$ref"])
-    schema = contract.resolve(schema)
+    schema = operation.resolve(schema)
     if not isinstance(schema, dict):
         return
     for name, part in schema.get("properties", {}).items():
         yield f"{place}/{name}"
-        yield from _declared(contract, part, f"{place}/{name}", seen)
+        yield from _declared(operation, part, f"{place}/{name}", seen)
     if "items" in schema:
-        yield from _declared(contract, schema["items"], f"{place}[]", seen)
+        yield from _declared(operation, schema["items"], f"{place}[]", seen)
     for keyword in ("allOf", "anyOf", "oneOf"):
         for part in schema.get(keyword, ()):
-            yield from _declared(contract, part, place, seen)
+            yield from _declared(operation, part, place, seen)
 
 
 def _places(value: Any, place: str = "") -> Iterable[str]:
