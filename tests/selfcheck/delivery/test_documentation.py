@@ -1,0 +1,93 @@
+"""Every command in the README and the guides is run here, and every link leads somewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from oip_conformance.target.embedded import EmbeddedServer
+
+ROOT = Path(__file__).parents[3]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+ELSEWHERE = {
+    "python3 -m pip install -c constraints.txt . && oip-conformance certify": "the main command, by .ci and the wheel's test",
+    "python3 -m pip install -c constraints.txt -e '.[test]' && python3 -m pytest": "the test command: this very run",
+}
+"""Commands that are run by something else than this test, and by what."""
+
+
+def commands_of(document: Path) -> Iterator[str]:
+    """The lines of a document's shell blocks, without comments."""
+    for block in re.findall(r"```sh\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL):
+        for line in block.splitlines():
+            command = re.sub(r"\s+#.*$", "", line).strip()
+            if command:
+                yield command
+
+
+def test_every_document_has_commands_or_links() -> None:
+    """The README and three guides are what this test looks at."""
+    assert [file.name for file in DOCUMENTS] == ["README.md", "contributing.md", "vendor.md", "verdicts.md"]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: file.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    """Files of this repository that a document points at are there."""
+    links = re.findall(r"\]\(([^)#]+)\)", document.read_text(encoding="utf-8"))
+    missing = [link for link in links if "://" not in link and not (document.parent / link).exists()]
+    assert not missing
+
+
+def test_the_guides_can_be_followed(tmp_path: Path) -> None:
+    """In an empty directory, from the first command to the last, against a target of one's own."""
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    shutil.copy(ROOT / "spec" / "profiles" / "embedded.toml", tmp_path / "oip.toml")
+    with EmbeddedServer() as server:
+        environment |= {"OIP_API_KEY": server.key, "OIP_SECOND_API_KEY": server.second_key, "OIP_URL": server.url}
+        done = {}
+        for document in (ROOT / "docs" / "vendor.md", ROOT / "README.md", ROOT / "docs" / "contributing.md"):
+            for command in commands_of(document):
+                if command in done or command in ELSEWHERE or command.startswith("export "):
+                    continue
+                done[command] = self_contained(command, server.url)
+                _follow(done[command], tmp_path, environment)
+    assert len(done) > 15
+    assert (tmp_path / "reports" / "latest" / "certificate.json").is_file()
+
+
+def self_contained(command: str, url: str) -> str:
+    """A command with what stands for the reader's own put in, and as quick as it goes."""
+    command = command.replace("https://YOUR-OIP/v4", url).replace("reports/BEFORE", "reports/latest")
+    command = command.replace("discover --target", "discover --force --target").replace(
+        "-o oip.toml", "-o drafted.toml"
+    )
+    command = command.replace("python -m oip_conformance.contract.requirements lock", "true")
+    if " certify " in command:
+        command = command.replace("--profile oip.toml", f"--profile oip.toml --target {url} --class stores")
+    if command.startswith("oip-conformance doctor"):
+        command += f" --target {url}"
+    return command
+
+
+def _follow(command: str, directory: Path, environment: dict[str, str]) -> None:
+    expected = {1: "compare", 2: "repro"}
+    ran = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", command],
+        cwd=directory,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    allowed = {0} | {code for code, name in expected.items() if f" {name} " in command}
+    assert ran.returncode in allowed, f"{command}\nexit {ran.returncode}\n{ran.stdout}{ran.stderr}"
+    assert "Traceback" not in ran.stderr
