@@ -28,7 +28,7 @@ from oip_conformance.profile import ProfileError
 from oip_conformance.verdict.applicability import why_not_at_all, why_not_whole
 from oip_conformance.verdict.judging import Scope, judge
 from oip_conformance.verdict.outcome import Outcome
-from oip_conformance.verdict.results import build_results
+from oip_conformance.verdict.results import build_results, why_not_complete
 
 QUESTION = "Does everything fit together?"
 GOOD = "Digests, counts, requirements, results and dates agree."
@@ -112,8 +112,7 @@ def _results_and_register(
         {one.id: reason for one in asked if (reason := why_not_whole(one, profile, contract))},
         {one.id: reason for one in asked if (reason := why_not_at_all(one, profile, contract))},
     )
-    interrupted = " ".join(results.get("notes") or ()) if results["run"].get("interrupted") else ""
-    verdict = judge(outcomes, requirements, scope, interrupted=interrupted)
+    verdict = judge(outcomes, requirements, scope, interrupted=why_not_complete(results))
     again = build_results(verdict, {}, {})
     by_id = {one["id"]: one for one in again["requirement_results"]}
     for one in shown:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import urljoin
 
 from oip_conformance.certificate.answer import Finding
 from oip_conformance.evidence import Attempt, Exchange
@@ -20,6 +21,7 @@ class EvidenceScan:
 
     def __init__(self, attempts: Sequence[Attempt], url: str, window: tuple[float, float]) -> None:
         self._url = url.rstrip("/")
+        self._origin = urljoin(f"{self._url}/", "/")
         self._window = window
         self._begins: dict[str, list[int]] = {}
         self._tests: dict[str, list[str]] = {}
@@ -43,13 +45,15 @@ class EvidenceScan:
             self._note("exchange-twice", f"{exchange.id} is there twice")
         numbers.add(number)
         self._place_it(exchange, worker, number)
-        if (
-            not exchange.request.url.startswith((f"{self._url}/", f"{self._url}?"))
-            and exchange.request.url != self._url
-        ):
+        if not self._is_of_the_target(exchange):
             self._note("other-target", f"{exchange.id} was sent to {exchange.request.url[:120]}")
         if not self._window[0] - TOLERANCE <= exchange.started <= self._window[1] + TOLERANCE:
             self._note("outside-the-run", f"{exchange.id} was sent outside the time of the run")
+
+    def _is_of_the_target(self, exchange: Exchange) -> bool:
+        url = exchange.request.url
+        beside = exchange.intent == "sandbox" and url.startswith(self._origin)
+        return beside or url == self._url or url.startswith((f"{self._url}/", f"{self._url}?"))
 
     def findings(self) -> list[Finding]:
         """What is wrong, once for each kind."""

@@ -88,7 +88,7 @@ def reasons_against(results: Mapping[str, Any]) -> list[str]:
     if state not in (State.PASSED, State.WARNED):
         reasons.append(f"the verdict is {state}: {results['verdict']['sentence']}")
     if results["run"].get("interrupted"):
-        reasons.append("the run ended early")
+        reasons.append("the run is not complete")
     if results["run"].get("only"):
         reasons.append("only some requirements or operations were selected; a class is claimed as a whole")
     waived = waivers_in(results)

@@ -9,6 +9,9 @@ from typing import Any
 
 from oip_conformance.certificate.answer import Answer, Finding
 from oip_conformance.verdict.judging import RunVerdict
+from oip_conformance.verdict.power import DIMENSIONS as POWER
+from oip_conformance.verdict.results import why_not_complete
+from oip_conformance.verdict.state import State
 
 QUESTION = "Does the evidence, judged again, give the same verdicts?"
 
@@ -17,12 +20,16 @@ QUESTION = "Does the evidence, judged again, give the same verdicts?"
 class Rejudged:
     """What evidence says when it is judged again.
 
-    `differences` says where the tests no longer ask what was recorded, `scan` what is odd about the exchanges themselves.
+    `differences` says where the tests no longer ask what was recorded, `unattempted` names tests of the run that it never
+    began or did not let end, `shortfall` says which floors of coverage it missed where they bind, `scan` what is odd about
+    the exchanges themselves.
     """
 
     verdict: RunVerdict
     differences: tuple[str, ...]
+    unattempted: tuple[str, ...]
     coverage: Mapping[str, Any]
+    shortfall: str
     traffic: Mapping[str, Any]
     created: tuple[str, ...]
     scan: tuple[Finding, ...]
@@ -45,6 +52,7 @@ def _findings(results: Mapping[str, Any], rejudged: Rejudged) -> Iterator[Findin
     if rejudged.differences:
         more = f" (and {len(rejudged.differences) - 1} more)" if len(rejudged.differences) > 1 else ""
         yield Finding("replay", f"The tests, run again, do not ask what was recorded: {rejudged.differences[0]}{more}.")
+    yield from _completeness(results, rejudged)
     said = {one["id"]: one for one in results["requirement_results"]}
     found = {one.requirement.id: one for one in rejudged.verdict.requirements}
     if missing := sorted(set(found) - set(said)):
@@ -56,7 +64,7 @@ def _findings(results: Mapping[str, Any], rejudged: Rejudged) -> Iterator[Findin
     state = str(rejudged.verdict.state)
     if results["verdict"]["state"] != state:
         yield Finding("verdict", f"The results say {results['verdict']['state']}; the evidence says {state}.")
-    if results["coverage"] != rejudged.coverage:
+    if any(results["coverage"].get(name) != one for name, one in _comparable(rejudged).items()):
         yield Finding("coverage", "The coverage that the results state is not what the exchanges reach.")
     if results["traffic"] != rejudged.traffic or results["evidence"]["exchanges"] != rejudged.traffic["exchanges"]:
         yield Finding("traffic", "The traffic that the results state is not what the exchanges add up to.")
@@ -64,6 +72,24 @@ def _findings(results: Mapping[str, Any], rejudged: Rejudged) -> Iterator[Findin
         yield Finding(
             "created", "The records that the results list as created are not those that the exchanges created."
         )
+
+
+def _completeness(results: Mapping[str, Any], rejudged: Rejudged) -> Iterator[Finding]:
+    """A run that says it is complete has attempted all its tests and met the floors that bind it."""
+    erred = rejudged.verdict.state in (State.SUITE_ERROR, State.CONFIG_ERROR)
+    if why_not_complete(results) or erred:
+        return
+    if rejudged.unattempted:
+        more = f" (and {len(rejudged.unattempted) - 1} more)" if len(rejudged.unattempted) > 1 else ""
+        yield Finding("replay", f"The run has no whole attempt at {rejudged.unattempted[0]}{more}.")
+    if rejudged.shortfall:
+        yield Finding("shortfall", f"The results call the run complete, but {rejudged.shortfall}")
+
+
+def _comparable(rejudged: Rejudged) -> dict[str, Any]:
+    """The dimensions of coverage that follow from the evidence; what a test did that was cut off does not."""
+    cut = POWER if rejudged.unattempted else ()
+    return {name: one for name, one in rejudged.coverage.items() if name not in cut}
 
 
 def _requirement(said: Mapping[str, Any], found: Any) -> Iterator[Finding]:

@@ -27,7 +27,8 @@ def answer_signature(pack: Pack, key: Ed25519PublicKey | None) -> Answer:
 def _findings(pack: Pack, key: Ed25519PublicKey | None) -> Iterator[Finding]:
     envelope, predicate = pack.envelope, pack.predicate
     if envelope is None:
-        reasons = "; ".join(map(str, (pack.refusal or {}).get("reasons") or ())) or "the directory holds none"
+        reasons = "; ".join(str(one).rstrip(".") for one in (pack.refusal or {}).get("reasons") or ())
+        reasons = reasons or "the directory holds none"
         yield Finding("no-certificate", f"There is no certificate: {reasons}.", Found.UNDECIDED)
         return
     if envelope.payload_type != PAYLOAD_TYPE:

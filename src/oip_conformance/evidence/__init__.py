@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from oip_conformance.evidence.exchange import Credential, Exchange, FaultKind, ReceivedResponse, SentRequest
+from oip_conformance.evidence.lanes import current_lane, in_lane
 from oip_conformance.evidence.reach import Reach
 from oip_conformance.evidence.recorder import Recorder
 from oip_conformance.evidence.recording import (
@@ -37,7 +38,9 @@ __all__ = [
     "Recording",
     "Redactor",
     "SentRequest",
+    "current_lane",
     "gather",
+    "in_lane",
     "load_attempts",
     "load_recorded_contract",
     "load_recording",

@@ -73,7 +73,8 @@ class Exchange:
 
     `id` is unique within a run and sorts by recording process and time. `started` is in seconds since the epoch,
     `elapsed` in seconds. `intent` says what the request means to show: "accept" (must succeed), "valid" (conforms, may
-    be refused for a business reason), "boundary", "invalid" (must be refused), "probe" or "story".
+    be refused for a business reason), "boundary", "invalid" (must be refused), "probe" or "story". `lane` tells calls apart
+    that a test made at the same time; 0 for all others.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Exchange:
     case: str | None = None
     why: str = ""
     attempt: int = 1
+    lane: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """A JSON value from which `from_json` makes an equal exchange; bodies that are not UTF-8 are base64."""
@@ -108,6 +110,8 @@ class Exchange:
                 **_body_to_json(self.request.body),
             },
         }
+        if self.lane:
+            record["lane"] = self.lane
         if self.case is not None:
             record["case"] = self.case
         if self.why:
@@ -137,6 +141,7 @@ class Exchange:
             started=float(record["started"]),
             elapsed=float(record["elapsed"]),
             attempt=int(record["attempt"]),
+            lane=int(record.get("lane", 0)),
             case=record.get("case"),
             why=record.get("why", ""),
             fault=record.get("fault"),

@@ -43,6 +43,8 @@ class Attempt:
     position: int
     general: bool = False
     """Whether the test only sends, and the general rules judge its exchanges."""
+    ended: bool = True
+    """Whether the run let it end. One that was cut off in the middle has no outcome."""
 
     def to_json(self) -> dict[str, Any]:
         """A JSON value from which `from_json` makes an equal attempt."""
@@ -61,6 +63,7 @@ class Attempt:
             int(record["serial"]),
             int(record["position"]),
             bool(record["general"]),
+            bool(record["ended"]),
         )
 
 
@@ -78,6 +81,8 @@ class Recording:
     keys: tuple[str, ...]
     profile_digest: str
     profile: Mapping[str, Any] = field(repr=False)
+    collected: bool = True
+    """Whether the run came as far as collecting its tests."""
 
     def to_json(self) -> dict[str, Any]:
         """The value of recording.json."""

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from random import Random
 
+from oip_conformance.evidence import current_lane
 from oip_conformance.generation.identifiers import RunTag
 from oip_conformance.generation.national_ids import make_national_id
 from oip_conformance.generation.people import (
@@ -33,6 +34,7 @@ class RangeExhausted(Exception):
 class SyntheticPeople:
     """Hands out people nobody has met: phone numbers of the range in a shuffled order, each once.
 
+    Inside a lane nobody is handed out: who came first could never be told again.
     `share` is (index, count): several processes of one run draw from one order without meeting. Safe to use from many
     threads; the order of the people is the same for the same tag, range, seed and share.
     """
@@ -60,6 +62,8 @@ class SyntheticPeople:
 
     def next(self) -> Person:
         """A person not handed out before. Raises RangeExhausted when the range has no number left."""
+        if current_lane():
+            raise RuntimeError("people are drawn before calls are made at once, or the test could not be judged again")
         with self._lock:
             serial = self._next
             if serial >= self.range.size:

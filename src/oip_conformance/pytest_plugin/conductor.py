@@ -44,13 +44,15 @@ class Conductor:
         return list(self.session.contract.operations)
 
     def deselect(self, items: Iterable[pytest.Item]) -> set[pytest.Item]:
-        """The items that do not belong to the run."""
+        """The items that do not belong to the run, or that it cannot run."""
         dropped: set[pytest.Item] = set()
         scope: set[str] = set()
         for item in items:
-            if self.selection.includes(item):
-                scope.update(requirement.id for requirement in self.selection.requirements_of(item))
-            else:
+            if not self.selection.includes(item):
+                dropped.add(item)
+                continue
+            scope.update(requirement.id for requirement in self.selection.requirements_of(item))
+            if not self.session.can_run(name_of(item), general=item.get_closest_marker("general") is not None):
                 dropped.add(item)
         self.session.ledger.fact("scope", requirements=sorted(scope | self.selection.general()))
         return dropped
@@ -96,9 +98,10 @@ class Conductor:
         """Write down the outcomes of an item after its last attempt."""
         if item.get_closest_marker("general"):
             self._note_general(item, endings[-1])
-            return
-        for requirement in self.selection.requirements_of(item):
-            self.session.ledger.outcome(self._outcome(item, requirement, endings))
+        else:
+            for requirement in self.selection.requirements_of(item):
+                self.session.ledger.outcome(self._outcome(item, requirement, endings))
+        self.session.end()
 
     def stop(self, reason: str) -> None:
         """Write down why this process ends before its tests do."""

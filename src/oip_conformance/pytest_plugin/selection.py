@@ -58,7 +58,7 @@ class Selection:
         if not self._settings.includes(marker.args[0] if marker else "smoke"):
             return False
         if item.get_closest_marker("general"):
-            return not self._settings.replay and self._includes_general(item)
+            return self._includes_general(item)
         return not self._settings.round and bool(self.requirements_of(item))
 
     def _includes_general(self, item: pytest.Item) -> bool:

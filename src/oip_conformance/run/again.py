@@ -23,10 +23,11 @@ from oip_conformance.evidence import (
     load_recording,
 )
 from oip_conformance.run.execution import run_suite
-from oip_conformance.run.preflight import look
+from oip_conformance.run.preflight import PREFLIGHT, Preflight, look
 from oip_conformance.run.recording import replay_settings
-from oip_conformance.session import ReplaySession
+from oip_conformance.session import ReplaySession, Settings
 from oip_conformance.session.ledger import read_ledgers
+from oip_conformance.session.rerun import number_of
 from oip_conformance.target import NeverAsked
 from oip_conformance.verdict.coverage import CoverageTally
 from oip_conformance.verdict.results import load_results
@@ -36,16 +37,11 @@ from oip_conformance.verdict.tally import Judge
 def run_the_tests(directory: Path, workplace: Path) -> dict[str, Any]:
     """Run the tests over the replaying transport: their outcomes, and where they do not ask what was recorded."""
     settings = replay_settings(load_recording(directory), directory, workplace)
-    session = ReplaySession(settings, worker="p")
-    differences = []
-    try:
-        look(session)
-    except NeverAsked as problem:
-        differences.append(f"preflight: {problem}")
-    session.close()
+    finding, differences = _look(settings)
     code = run_suite(settings, object())
     outcomes: list[dict[str, Any]] = []
     scope: set[str] = set()
+    unattempted: list[str] = []
     reach = Reach()
     differences += [f"the suite ended with {code}"] if code in (2, 3, 4) else []
     for record in read_ledgers(sorted(settings.parts.glob("*.ledger.ndjson"))):
@@ -58,23 +54,59 @@ def run_the_tests(directory: Path, workplace: Path) -> dict[str, Any]:
                 reach.merge(Reach.from_json(record["record"]))
             case "difference":
                 differences.append(f"{record['test']}: {record['sentence']}")
-    return {"outcomes": outcomes, "scope": sorted(scope), "differences": differences, "reach": reach.to_json()}
+            case "unattempted":
+                unattempted.append(record["test"])
+    return {
+        "outcomes": outcomes,
+        "scope": sorted(scope),
+        "differences": differences,
+        "unattempted": unattempted,
+        "reach": reach.to_json(),
+        "preflight": [finding.finding, finding.sentence],
+    }
+
+
+def _look(settings: Settings) -> tuple[Preflight, list[str]]:
+    """What the look before the run found, and where it asks something else than was recorded."""
+    session = ReplaySession(settings, worker="p")
+    try:
+        if session.rerun.attempted(PREFLIGHT):
+            return look(session), []
+    except NeverAsked as problem:
+        return Preflight("ready"), [f"{PREFLIGHT}: {problem}"]
+    finally:
+        session.close()
+    return Preflight("ready"), []
 
 
 def ask_the_rules(directory: Path) -> dict[str, Any]:
-    """Ask the general rules about every exchange, count what they reach, and look whether they belong together."""
-    recording, contract = load_recording(directory), load_recorded_contract(directory)
-    rules, coverage, created = Judge(contract), CoverageTally(), []
-    scan = EvidenceScan(load_attempts(directory), recording.url, _window(directory))
+    """Ask the general rules about every exchange, count what they reach, and look whether they belong together.
+
+    Each process of the run is heard by itself, as it was then, and all are added up in their order.
+    """
+    recording, contract, attempts = (
+        load_recording(directory),
+        load_recorded_contract(directory),
+        load_attempts(directory),
+    )
+    processes = {one.worker for one in attempts}
+    heard: dict[str, tuple[Judge, CoverageTally]] = {}
+    created = []
+    scan = EvidenceScan(attempts, recording.url, _window(directory))
     for exchange in EvidenceFile(directory / EVIDENCE_NAME):
+        name, _ = number_of(exchange.id)
+        name = name if name in processes else ""
+        if name not in heard:
+            heard[name] = Judge(contract), CoverageTally()
+        rules, coverage = heard[name]
         rules.add(exchange)
         coverage.add(exchange, contract.operations.get(exchange.operation or ""))
         scan.add(exchange)
         if exchange.operation == "createMember" and exchange.response and exchange.response.status == 201:
             created.append(exchange.id)
     return {
-        "judge": rules.to_json(),
-        "coverage": coverage.to_json(),
+        "judges": [rules.to_json() for rules, _ in heard.values()],
+        "coverages": [coverage.to_json() for _, coverage in heard.values()],
         "created": created,
         "scan": [(one.code, one.sentence) for one in scan.findings()],
     }

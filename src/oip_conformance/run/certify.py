@@ -34,16 +34,15 @@ from oip_conformance.run.directory import make_run_directory
 from oip_conformance.run.gathering import Gathered, gather_run
 from oip_conformance.run.interrupts import termination_is_an_interrupt
 from oip_conformance.run.options import RunOptions
-from oip_conformance.run.preflight import Preflight, look
+from oip_conformance.run.preflight import PREFLIGHT, Preflight, known_of, look
 from oip_conformance.run.problems import RunProblem
 from oip_conformance.run.progress import ProgressListener
 from oip_conformance.run.recording import keep_recording
 from oip_conformance.run.reporting import write_reports
 from oip_conformance.run.rounds import INTERRUPTED, Ran, run_rounds, spending
-from oip_conformance.run.scope import check_selection, scope_of
+from oip_conformance.run.scope import THE_SUITE, check_selection, scope_of, what_was_missed
 from oip_conformance.session import Session, Settings
 from oip_conformance.target.embedded import EmbeddedServer, EmbeddedServerError
-from oip_conformance.verdict.coverage import shortfall
 from oip_conformance.verdict.judging import RunVerdict, judge
 from oip_conformance.verdict.outcome import Outcome
 from oip_conformance.verdict.results import build_results, write_results
@@ -211,20 +210,12 @@ def _why_it_ended_early(settings: Settings, gathered: Gathered, finding: Preflig
     return next((f"{one['reason']}." for one in gathered.unsent if one["reached"]), "")
 
 
-def _what_was_missed(settings: Settings, statement: dict[str, Any]) -> str:
-    """Which floors of coverage the run missed where they bind: with everything ours, nothing left out.
-
-    How far a run gets at somebody else's target depends on its fixtures and its permissions, so there the statement
-    only tells.
-    """
-    everything = settings.embedded and not (settings.deviations or settings.classes or settings.only)
-    return shortfall(statement) if everything else ""
-
-
 def _look(settings: Settings) -> Preflight:
     session = Session(settings, worker="p")
     try:
-        return look(session)
+        found = look(session)
+        session.end()
+        return found
     finally:
         session.close()
 
@@ -239,12 +230,11 @@ def _conclude(
     contract, activated = prepared.contract, prepared.profile.activation
     names = [one.id for one in contract.operations.values() if activated(one) == "activated"]
     statement = gathered.coverage.statement(contract, names, settings.level)
-    interrupted = _why_it_ended_early(settings, gathered, finding, ran) or _what_was_missed(settings, statement)
+    interrupted = _why_it_ended_early(settings, gathered, finding, ran) or what_was_missed(settings, statement)
     errors = ran.errors + [one["reason"] for one in gathered.unsent if one["state"] == State.SUITE_ERROR]
     errors = errors + ([f"pytest ended with {ran.code}"] if ran.code in (3, 4) else [])
     scope = scope_of(prepared.requirements, prepared.profile, prepared.contract, settings, gathered)
-    said = _of_a_silent_target(gathered.outcomes, finding) if finding.finding == "silent" else gathered.outcomes
-    outcomes = [*said, *_suite_errors(errors), *_misconfigured(finding)]
+    outcomes = [*known_of(gathered.outcomes, finding), *_suite_errors(errors), *_misconfigured(finding)]
     verdict = judge(outcomes, prepared.requirements, scope, interrupted=interrupted)
     cited = {one for outcome in outcomes for one in outcome.exchanges[:3]}
     cited |= {failure.exchange for outcome in outcomes for failure in outcome.failures if failure.exchange}
@@ -257,21 +247,16 @@ def _conclude(
     today = dt.datetime.fromtimestamp(prepared.started, dt.UTC).date()
     verdict = apply_waivers(prepared.waivers, verdict, results, today, interrupted=bool(interrupted))
     write_results(results, directory)
-    keep_recording(settings, gathered.attempts)
+    keep_recording(settings, gathered.attempts, collected=bool(gathered.scope))
     issue(directory, results, prepared.requirements, key=prepared.signing_key)
     if prepared.options.reports:
         write_reports(results, evidence, directory, har=prepared.options.har)
     return RunResult(verdict, results, directory)
 
 
-def _of_a_silent_target(outcomes: list[Outcome], finding: Preflight) -> list[Outcome]:
-    """Of a target that never answered nothing is known, not even that it breaks a rule."""
-    return [replace(outcome, state=State.INCONCLUSIVE, reason=finding.sentence, failures=()) for outcome in outcomes]
-
-
 def _suite_errors(errors: list[str]) -> list[Outcome]:
     return [
-        Outcome("OIP-CORE-01", "the suite", State.SUITE_ERROR, reason=f"the suite failed: {error}")
+        Outcome("OIP-CORE-01", THE_SUITE, State.SUITE_ERROR, reason=f"the suite failed: {error}")
         for error in errors[:5]
     ]
 
@@ -279,7 +264,7 @@ def _suite_errors(errors: list[str]) -> list[Outcome]:
 def _misconfigured(finding: Preflight) -> list[Outcome]:
     if finding.finding not in ("key-refused", "misconfigured"):
         return []
-    return [Outcome("OIP-CORE-01", "preflight", State.CONFIG_ERROR, reason=f"{finding.sentence} {finding.hint}")]
+    return [Outcome("OIP-CORE-01", PREFLIGHT, State.CONFIG_ERROR, reason=f"{finding.sentence} {finding.hint}")]
 
 
 def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, ran: Ran, interrupted: str) -> dict[str, Any]:

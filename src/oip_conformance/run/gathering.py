@@ -41,15 +41,16 @@ def gather_run(settings: Settings, contract: Contract) -> Gathered:
     digest = gather(evidence, Path(settings.directory) / EVIDENCE_NAME)
     judge, coverage = Judge(contract), CoverageTally()
     found = Gathered(digest, [], coverage)
-    finished = set()
     for path in sorted(parts.glob("*.ledger.ndjson")):
+        cut_off: list[dict[str, Any]] = []
+        finished = False
         for record in read_ledgers([path]):
             match record.pop("kind"):
                 case "outcome":
                     found.outcomes.append(Outcome.from_json(record))
                 case "judge":
                     judge.absorb(record["record"])
-                    finished.add(path.name.split(".")[0])
+                    finished = True
                 case "coverage":
                     coverage.merge(CoverageTally.from_json(record["record"]))
                 case "reach":
@@ -59,25 +60,33 @@ def gather_run(settings: Settings, contract: Contract) -> Gathered:
                 case "created":
                     found.created.append(record)
                 case "attempt":
-                    found.attempts.append(record)
+                    cut_off.append({**record, "ended": False})
+                    found.attempts.append(cut_off[-1])
+                case "ended":
+                    for attempt in cut_off:
+                        attempt["ended"] = True
+                    cut_off.clear()
                 case "stopped":
                     found.stopped.append(record["reason"])
                 case "unsent":
                     found.unsent.append(record)
                 case "cut":
                     found.cut.add(record["round"])
-    for path in evidence:
-        if path.name.split(".")[0] not in finished:
-            _judge_again(path, contract, judge, coverage)
+        heard = parts / f"{path.name.split('.')[0]}.evidence.ndjson"
+        if not finished and heard in evidence:
+            _judge_again(heard, contract, judge, coverage)
     found.outcomes += judge.outcomes()
     shutil.rmtree(parts)
     return found
 
 
 def _judge_again(path: Path, contract: Contract, judge: Judge, coverage: CoverageTally) -> None:
+    ours, reached = Judge(contract), CoverageTally()
     with path.open("rb") as lines:
         for line in lines:
             if line.endswith(b"\n"):
                 exchange = Exchange.from_json(orjson.loads(line))
-                judge.add(exchange)
-                coverage.add(exchange, contract.operations.get(exchange.operation or ""))
+                ours.add(exchange)
+                reached.add(exchange, contract.operations.get(exchange.operation or ""))
+    judge.absorb(ours.to_json())
+    coverage.merge(reached)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
 from oip_conformance.doctor import examine
 from oip_conformance.session import Session
 from oip_conformance.target import Reply
+from oip_conformance.verdict.outcome import Outcome
+from oip_conformance.verdict.state import State
 
 Finding = Literal["ready", "silent", "busy", "not-the-api", "key-refused", "misconfigured"]
+
+PREFLIGHT = "preflight"
+"""The name under which its requests are recorded."""
 
 NOBODY = str(UUID(int=0))
 
@@ -31,7 +36,7 @@ class Preflight:
 
 def look(session: Session) -> Preflight:
     """Ask the target twice, by harmless reads. The requests are recorded like all others."""
-    session.begin("preflight")
+    session.begin(PREFLIGHT)
     replies = [_ask(session, "getHealth"), _ask(session, "getCustomerById")]
     answered = [reply for reply in replies if reply.status is not None]
     if not answered:
@@ -60,7 +65,15 @@ def look(session: Session) -> Preflight:
             "The target refuses the API key (401).",
             f"Check the key in {session.profile.target.api_key_env}.",
         )
-    return Preflight("ready") if session.settings.embedded else _examine(session)
+    is_ours = session.settings.embedded or session.settings.replay
+    return Preflight("ready") if is_ours else _examine(session)
+
+
+def known_of(outcomes: list[Outcome], finding: Preflight) -> list[Outcome]:
+    """What is known by the outcomes of a run. Of a target that never answered nothing is, not even that it breaks a rule."""
+    if finding.finding != "silent":
+        return outcomes
+    return [replace(outcome, state=State.INCONCLUSIVE, reason=finding.sentence, failures=()) for outcome in outcomes]
 
 
 def _examine(session: Session) -> Preflight:

@@ -10,7 +10,7 @@ from oip_conformance.evidence import Recording, Redactor, write_recording
 from oip_conformance.session import Session, Settings
 
 
-def keep_recording(settings: Settings, attempts: Iterable[Mapping[str, Any]]) -> Recording:
+def keep_recording(settings: Settings, attempts: Iterable[Mapping[str, Any]], *, collected: bool = True) -> Recording:
     """Write recording.json, contract.json and tests.ndjson into the run directory."""
     session = Session(settings)
     profile = session.profile
@@ -25,6 +25,7 @@ def keep_recording(settings: Settings, attempts: Iterable[Mapping[str, Any]]) ->
         keys=tuple(name for name, key in (("main", settings.key), ("second", settings.second_key)) if key),
         profile_digest=profile.digest,
         profile=_shown(profile.model_dump(mode="json"), session.redactor),
+        collected=collected,
     )
     write_recording(Path(settings.directory), recording, session.contract, attempts)
     return recording

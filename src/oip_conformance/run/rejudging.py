@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,36 +19,74 @@ from oip_conformance.certificate.rejudgement import Rejudged
 from oip_conformance.contract.requirements import load_requirements
 from oip_conformance.evidence import EvidenceError, Reach, load_recorded_contract, load_recording
 from oip_conformance.run.gathering import Gathered
+from oip_conformance.run.preflight import PREFLIGHT, Preflight, known_of
 from oip_conformance.run.recording import replay_settings
-from oip_conformance.run.scope import scope_of
+from oip_conformance.run.scope import THE_SUITE, scope_of, what_was_missed
 from oip_conformance.verdict.coverage import CoverageTally
 from oip_conformance.verdict.judging import judge
 from oip_conformance.verdict.outcome import Outcome
+from oip_conformance.verdict.results import ResultsError, load_results, why_not_complete
+from oip_conformance.verdict.state import State
 from oip_conformance.verdict.tally import Judge
+
+_ERRORS = frozenset({State.SUITE_ERROR, State.CONFIG_ERROR})
 
 
 def rejudge(directory: Path) -> Rejudged:
     """Judge the run in a directory again. Writes nothing there. Raises EvidenceError."""
     recording = load_recording(directory)
     contract, profile, requirements = load_recorded_contract(directory), recording.load_profile(), load_requirements()
+    told = _told_by_the_run(directory)
     with tempfile.TemporaryDirectory(prefix="oip-conformance-verify-") as workplace:
         settings = replay_settings(recording, directory, Path(workplace))
         tests, rules = _both_halves(directory, Path(workplace))
-    judged, coverage = Judge(contract), CoverageTally.from_json(rules["coverage"])
-    judged.absorb(rules["judge"])
+    judged, coverage = Judge(contract), CoverageTally()
+    for record in rules["judges"]:
+        judged.absorb(record)
+    for record in rules["coverages"]:
+        coverage.merge(CoverageTally.from_json(record))
     coverage.reach.merge(Reach.from_json(tests["reach"]))
-    outcomes = [*map(Outcome.from_json, tests["outcomes"]), *judged.outcomes()]
-    gathered = Gathered("", outcomes, coverage, set(tests["scope"]))
-    verdict = judge(outcomes, requirements, scope_of(requirements, profile, contract, settings, gathered))
+    finding, sentence = tests["preflight"]
+    said = known_of([*map(Outcome.from_json, tests["outcomes"]), *judged.outcomes()], Preflight(finding, sentence))
+    outcomes = [*said, *told.errors]
+    gathered = Gathered("", outcomes, coverage, set(tests["scope"]) if recording.collected else set())
+    scope = scope_of(requirements, profile, contract, settings, gathered)
+    verdict = judge(outcomes, requirements, scope, interrupted=told.why_not_complete)
     activated = [one.id for one in contract.operations.values() if profile.activation(one) == "activated"]
+    statement = coverage.statement(contract, activated, settings.level)
     return Rejudged(
         verdict,
         tuple(tests["differences"]),
-        coverage.statement(contract, activated, settings.level),
+        tuple(tests["unattempted"]),
+        statement,
+        what_was_missed(replace(settings, deviations=told.deviations), statement),
         coverage.traffic(),
         tuple(rules["created"]),
         tuple(Finding(code, sentence) for code, sentence in rules["scan"]),
     )
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What only the run itself can say: why it was not complete, which errors there were, what the server was started with.
+
+    An error of the suite or of the configuration makes no verdict better.
+    """
+
+    why_not_complete: str = ""
+    errors: tuple[Outcome, ...] = ()
+    deviations: tuple[str, ...] = ()
+
+
+def _told_by_the_run(directory: Path) -> _Told:
+    try:
+        results = load_results(directory)
+        said = [Outcome.from_json(one) for each in results["requirement_results"] for one in each["outcomes"]]
+        deviations = tuple(map(str, results["target"].get("deviations") or ()))
+        errors = [one for one in said if one.test in (THE_SUITE, PREFLIGHT) and one.state in _ERRORS]
+        return _Told(why_not_complete(results), tuple(errors), deviations)
+    except (ResultsError, KeyError, ValueError, TypeError, AttributeError):
+        return _Told()
 
 
 def _both_halves(directory: Path, workplace: Path) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection
+from typing import Any
 
 from oip_conformance.contract import Contract
 from oip_conformance.contract.requirements import RequirementSet
@@ -13,7 +14,11 @@ from oip_conformance.run.options import RunOptions
 from oip_conformance.run.problems import RunProblem
 from oip_conformance.session import Settings
 from oip_conformance.verdict.applicability import why_not_at_all, why_not_whole
+from oip_conformance.verdict.coverage import shortfall
 from oip_conformance.verdict.judging import Scope
+
+THE_SUITE = "the suite"
+"""Under this name a run writes down the errors of the suite itself."""
 
 
 def check_selection(options: RunOptions, contract: Contract, requirements: RequirementSet) -> None:
@@ -50,6 +55,16 @@ def scope_of(
         {one.id: reason for one in asked if (reason := why_not_whole(one, profile, contract))},
         {one.id: reason for one in asked if (reason := why_not_at_all(one, profile, contract))},
     )
+
+
+def what_was_missed(settings: Settings, statement: dict[str, Any]) -> str:
+    """Which floors of coverage the run missed where they bind: with everything ours, nothing left out.
+
+    How far a run gets at somebody else's target depends on its fixtures and its permissions, so there the statement
+    only tells.
+    """
+    everything = settings.embedded and not (settings.deviations or settings.classes or settings.only)
+    return shortfall(statement) if everything else ""
 
 
 def _hint(name: str, names: Collection[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from oip_conformance.evidence import in_lane
 from oip_conformance.scenario.answer import Answer
 from oip_conformance.scenario.signals import shown
 
@@ -60,6 +61,14 @@ def first_difference(one: Any, two: Any, ignored: frozenset[str], place: str = "
 
 
 def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
-    """Make all these calls at the same time; returns their results in order. The first exception is raised."""
+    """Make all these calls at the same time, each in a lane of its own; returns their results in order.
+
+    The first exception is raised. Inside a lane ids may be drawn, and no people.
+    """
     with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(lambda call: call(), calls))
+        return list(pool.map(_in_its_lane, range(1, len(calls) + 1), calls))
+
+
+def _in_its_lane(number: int, call: Callable[[], T]) -> T:
+    with in_lane(number):
+        return call()

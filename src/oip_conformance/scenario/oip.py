@@ -26,7 +26,7 @@ class Oip(AskingWords, LoyaltyWords, ReceiptWords, ReportWords, SandboxWords):
             variable = self.profile.target.second_api_key_env
             raise NotTested(f"a second tenant's key is needed: set {variable}")
         second = Oip(self.target, self.profile, self.people, "second", position=self.position + 500)
-        second.reach = self.reach
+        second.reach, second.serial = self.reach, self.serial
         return second
 
     def exercise(self, operation: str) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from oip_conformance.contract import Contract, Operation
-from oip_conformance.evidence import Credential, Reach
+from oip_conformance.evidence import Credential, Reach, current_lane
 from oip_conformance.generation.sample import sample_of
 from oip_conformance.scenario.answer import Answer
 from oip_conformance.scenario.signals import NotApplicable, NotTested
@@ -41,6 +42,7 @@ class Voice:
         self.broken: list[tuple[str, Broken, Exchange]] = []
         """Which general rules the exchanges of the running test break, as the judge says it: (requirement, what, where)."""
         self.serial = 0
+        self._in_lanes: Counter[int] = Counter()
         self.reach = Reach()
         self._lock = threading.Lock()
 
@@ -101,10 +103,26 @@ class Voice:
 
     def fresh_id(self, kind: str) -> str:
         """An identifier that nobody used before, with the run's mark: `fresh_id("receipt")`."""
+        lane = current_lane()
         with self._lock:
-            self.serial += 1
-            serial = 1_000_000 * (self.position + 1) + self.serial
+            if lane:
+                self._in_lanes[lane] += 1
+                serial = (self._place * 100 + lane) * 1000 + self._in_lanes[lane]
+            else:
+                self.serial += 1
+                serial = self._place
         return f"{kind[:3].upper()}-{self.people.tag.identifier(serial)}"
+
+    def begin(self, serial: int | None = None, position: int | None = None) -> None:
+        """A test begins: its ids follow from where it begins alone, here or where it began when it was recorded."""
+        with self._lock:
+            self.serial = self.serial + 1 if serial is None else serial
+            self.position = self.position if position is None else position
+            self._in_lanes.clear()
+
+    @property
+    def _place(self) -> int:
+        return 1_000_000 * (self.position + 1) + self.serial
 
     def now(self) -> dt.datetime:
         """When the test that is running began, in UTC. Tests read no other clock."""

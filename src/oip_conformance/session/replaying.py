@@ -75,14 +75,21 @@ class ReplaySession(Session):
         turn = self.rerun.turn(test)
         if turn is None:
             self.transport.begin([])
-            self._differs("evidence holds no such attempt at it")
+            self._differs("evidence holds no further attempt at it")
             return
         attempt, self._again = turn
         limits = self.profile.limits
         self.transport.begin(self._again, limited=bool(limits.total_requests or limits.created_records))
         self.clock.begin(attempt.at)
         self.people.resume(attempt.people)
-        self.oip.position, self.oip.serial = attempt.position, attempt.serial
+        self.oip.begin(attempt.serial, attempt.position)
+
+    def can_run(self, test: str, *, general: bool = False) -> bool:
+        """Whether the run attempted a test; one that it did not is written down. What only sends is not sent again."""
+        attempted = test in self.rerun.general if general else self.rerun.attempted(test)
+        if not attempted:
+            self.ledger.fact("unattempted", test=test)
+        return attempted and not general
 
     def cited(self) -> tuple[tuple[str, ...], int]:
         """The first exchanges that the attempt recorded, and how many there are."""

@@ -26,7 +26,14 @@ class Rerun:
         self.recording = load_recording(directory)
         self.profile = self.recording.load_profile()
         self.contract = load_recorded_contract(directory)
-        self._waiting = _by_test(load_attempts(directory), EvidenceFile(directory / EVIDENCE_NAME))
+        attempts = load_attempts(directory)
+        self.general = frozenset(one.test for one in attempts if one.general)
+        """The tests that only sent."""
+        self._waiting = _by_test(attempts, EvidenceFile(directory / EVIDENCE_NAME))
+
+    def attempted(self, test: str) -> bool:
+        """Whether there is an attempt at a test that is still to be handed out."""
+        return bool(self._waiting.get(test))
 
     def turn(self, test: str) -> Recorded | None:
         """The next recorded attempt at a test, with its exchanges as they ended; None when there is none."""
@@ -46,7 +53,8 @@ def number_of(exchange_id: str) -> tuple[str, int]:
 
 
 def _by_test(attempts: list[Attempt], evidence: EvidenceFile) -> dict[str, deque[Recorded]]:
-    """What each test has to be asked again. Tests under the general rules alone are judged without asking."""
+    """What each test has to be asked again. Tests under the general rules alone are judged without asking, and what the run
+    cut off came to nothing."""
     of_worker: dict[str, list[Recorded]] = defaultdict(list)
     for attempt in attempts:
         of_worker[attempt.worker].append((attempt, []))
@@ -59,6 +67,6 @@ def _by_test(attempts: list[Attempt], evidence: EvidenceFile) -> dict[str, deque
     by_test: dict[str, deque[Recorded]] = defaultdict(deque)
     for recorded in of_worker.values():
         for attempt, exchanges in recorded:
-            if not attempt.general:
+            if attempt.ended and not attempt.general:
                 by_test[attempt.test].append((attempt, exchanges))
     return by_test

@@ -222,6 +222,7 @@ class Session:
         """From now on, exchanges belong to this test; where it stands is written down, so that it can be run again."""
         self.target.test = test
         self.clock.begin()
+        self.oip.begin()
         attempt = Attempt(
             test,
             self.worker,
@@ -235,6 +236,14 @@ class Session:
         self.ledger.fact("attempt", **attempt.to_json())
         self._exchanges, self._count = [], 0
         self.broken.clear()
+
+    def end(self) -> None:
+        """The test that is running has ended, and its outcomes are written down."""
+        self.ledger.fact("ended")
+
+    def can_run(self, test: str, *, general: bool = False) -> bool:
+        """Whether a test of the run can be run here."""
+        return True
 
     def cited(self) -> tuple[tuple[str, ...], int]:
         """The first exchanges of the test that is running, and how many there are."""

@@ -14,7 +14,15 @@ from urllib.parse import quote, urlencode, urljoin
 import orjson
 
 from oip_conformance.contract import Contract, Operation
-from oip_conformance.evidence import Credential, Exchange, ReceivedResponse, Recorder, Redactor, SentRequest
+from oip_conformance.evidence import (
+    Credential,
+    Exchange,
+    ReceivedResponse,
+    Recorder,
+    Redactor,
+    SentRequest,
+    current_lane,
+)
 from oip_conformance.target.clock import Clock
 from oip_conformance.target.pacing import Pacing
 from oip_conformance.target.reply import BUSY_STATUSES, Reply
@@ -210,6 +218,7 @@ class Target:
             credential=credential,
             case=case,
             why=self._redactor.text(why) if why else "",
+            lane=current_lane(),
         )
         creates = operation == "createMember" and credential in ("main", "second")
         return self._send_patiently(request, draft, creates=creates)

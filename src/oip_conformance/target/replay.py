@@ -1,8 +1,8 @@
 """The replaying transport: answers from evidence, and fails when something is asked that was never asked.
 
 Within one attempt at a test a request is answered by the exchange that recorded the same request; requests that are
-equal are answered in the order in which they were sent, so that concurrent calls find their own. What was sent again
-over a busy system or a lost connection counts once: the last try answers.
+equal are answered in the order in which they were sent. Calls made at the same time each find their own by their lane.
+What was sent again over a busy system or a lost connection counts once: the last try answers.
 
 Evidence knows secrets and personal numbers only as tokens of its run. Requests are therefore compared after redaction
 with tokens left out, and what a recorded token stands for is learnt from the request that has it in the same place.
@@ -14,7 +14,7 @@ import re
 import threading
 from collections.abc import Iterable, Sequence
 
-from oip_conformance.evidence import Exchange, Redactor
+from oip_conformance.evidence import Exchange, Redactor, current_lane
 from oip_conformance.target.pacing import LimitReached
 from oip_conformance.target.transport import TransportFault, WireRequest, WireResponse
 
@@ -24,7 +24,8 @@ _TOKEN = re.compile(
 _NOT_THE_TESTS = frozenset({"user-agent"})
 """Headers that differ between two machines and mean nothing."""
 
-_Key = tuple[str, bytes, bytes, tuple[bytes, ...]]
+_Key = tuple[int, str, bytes, bytes, tuple[bytes, ...]]
+"""Lane, method, URL, body and headers of a request."""
 
 
 class NeverAsked(Exception):
@@ -81,9 +82,10 @@ class ReplayTransport:
         headers = self._redactor.headers(request.headers)
         body = self._redactor.body(request.body)
         with self._lock:
-            waiting = self._answers.get(_key(request.method, url, headers, body))
+            lane = current_lane()
+            waiting = self._answers.get(_key(lane, request.method, url, headers, body))
             if not waiting:
-                if self._limited and not any(self._answers.values()):
+                if self._limited and not any(left for key, left in self._answers.items() if key[0] == lane):
                     raise LimitReached("total_requests", 0)
                 raise NeverAsked(f"{request.method} {url} was never asked here")
             exchange = waiting.pop(0)
@@ -118,7 +120,8 @@ def _chains(exchanges: Sequence[Exchange]) -> list[Exchange]:
     for exchange in exchanges:
         if exchange.attempt > 1:
             for position, earlier in enumerate(chains):
-                if earlier.attempt == exchange.attempt - 1 and earlier.request == exchange.request:
+                same = earlier.lane == exchange.lane and earlier.request == exchange.request
+                if same and earlier.attempt == exchange.attempt - 1:
                     chains[position] = exchange
                     break
             else:
@@ -130,12 +133,12 @@ def _chains(exchanges: Sequence[Exchange]) -> list[Exchange]:
 
 def _key_of(exchange: Exchange) -> _Key:
     sent = exchange.request
-    return _key(sent.method, sent.url, sent.headers, sent.body)
+    return _key(exchange.lane, sent.method, sent.url, sent.headers, sent.body)
 
 
-def _key(method: str, url: str, headers: Iterable[tuple[str, str]], body: bytes) -> _Key:
+def _key(lane: int, method: str, url: str, headers: Iterable[tuple[str, str]], body: bytes) -> _Key:
     shown = sorted(f"{name.lower()}: {value}".encode() for name, value in headers if name.lower() not in _NOT_THE_TESTS)
-    return method, _bare(url.encode()), _bare(body), tuple(map(_bare, shown))
+    return lane, method, _bare(url.encode()), _bare(body), tuple(map(_bare, shown))
 
 
 def _bare(content: bytes) -> bytes:

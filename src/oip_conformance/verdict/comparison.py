@@ -171,7 +171,7 @@ def _notes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ..
     if before["target"]["host"] != after["target"]["host"] and not before["target"]["embedded"]:
         notes.append(f"The target was {before['target']['host']}, then {after['target']['host']}.")
     notes += [
-        f"The run {name} ended early."
+        f"The run {name} is not complete."
         for name, one in (("before", before), ("after", after))
         if one["run"]["interrupted"]
     ]

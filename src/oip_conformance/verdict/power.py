@@ -18,6 +18,9 @@ FLOORS: Mapping[str, Mapping[str, float]] = {
 }
 """Share of each dimension that a run of a level must reach."""
 
+DIMENSIONS = frozenset({"model rules", "model transitions", "values"})
+"""What is counted here, and not from exchanges alone."""
+
 Split = tuple[list[str], list[str]]
 
 

@@ -80,6 +80,11 @@ def load_results(path: Path) -> dict[str, Any]:
     return value
 
 
+def why_not_complete(results: Mapping[str, Any]) -> str:
+    """Why a run said less than it set out to, by its results; empty for a complete one."""
+    return " ".join(results.get("notes") or ()) if results["run"].get("interrupted") else ""
+
+
 def group_failures(verdicts: Sequence[RequirementVerdict], exchanges: Mapping[str, Exchange]) -> list[dict[str, Any]]:
     """The distinct failures of a run, one for each requirement, operation and cause, in a stable order."""
     groups: dict[tuple[str, str, str], dict[str, Any]] = {}

@@ -148,4 +148,4 @@ def test_a_refused_certificate_says_why(forger: Any, verified: Any) -> None:
     assert len(refusal["reasons"]) == 2
     found = verified(forger.directory)
     assert found.answers[0].findings[0].code == "no-certificate"
-    assert "ended early" in found.answers[0].findings[0].sentence
+    assert "the run is not complete" in found.answers[0].findings[0].sentence

@@ -79,7 +79,7 @@ def test_a_waived_or_soft_failure_does_not_stop_a_release(sound, failing, make):
 def test_what_is_no_longer_tested_is_told(sound, make):
     found = compare_runs(sound, make("interrupted").results)
     assert {one["requirement"] for one in found.untested} == {"OIP-CORE-03", "OIP-PROMO-05"}
-    assert any("ended early" in note for note in found.notes)
+    assert any("The run after is not complete" in note for note in found.notes)
     assert found.exit_code() == 3
 
 
