@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from oip_conformance.cli.writing import written
 from oip_conformance.contract import load_contract, standard_overlay_path
 from oip_conformance.doctor import Probe
 from oip_conformance.doctor.draft import draft
@@ -54,7 +55,7 @@ def discover(
     if output is None:
         typer.echo(text, nl=False)
         return
-    output.write_text(text, encoding="utf-8")
+    written(output, text)
     seen: Counter[str] = Counter(one.standing for one in found.seen)
     kinds = ("answers", "not-activated", "elsewhere", "missing", "unseen")
     console.print(", ".join(f"{seen[kind]} {kind}" for kind in kinds if seen[kind]) + f": {output}")
@@ -62,17 +63,17 @@ def discover(
 
 
 def _stop_where_nothing_answers(found: Survey) -> None:
-    """Raises RunProblem RUN-09 when there is nothing to write a profile about."""
+    """Raises RunProblem RUN-10 when there is nothing to write a profile about."""
     if any(one.standing in ("answers", "not-activated", "elsewhere") for one in found.seen):
         return
     first = found.asked[0]
     answered = [one for one in found.asked if one.status is not None]
     if not answered:
         why = first.said or first.fault
-        raise RunProblem("RUN-09", f"the target does not answer: {why}.", "Check the URL; `doctor` says more.")
+        raise RunProblem("RUN-10", f"the target does not answer: {why}.", "Check the URL; `doctor` says more.")
     statuses = ", ".join(sorted({f"{one.status} {one.media_type}".strip() for one in answered}))
     raise RunProblem(
-        "RUN-09",
+        "RUN-10",
         f"no operation of the API answers at {found.url}; what came was {statuses}.",
         "Check the base URL (it ends in /v4 at OIP) and the key; `doctor` says more.",
     )

@@ -17,6 +17,7 @@ from oip_conformance.contract.validation import validate_contract
 from oip_conformance.doctor import Diagnosis, examine
 from oip_conformance.profile import Problem, Profile, ProfileError, default_profile, load_profile
 from oip_conformance.profile.places import line_of
+from oip_conformance.run.certify import check_url
 from oip_conformance.target.embedded import EmbeddedServer
 from oip_conformance.verdict.state import ExitCode
 
@@ -32,6 +33,7 @@ def doctor(
     Every mistake has a code (CFG-nn), its place in the file and the next step. The exit code is 0 when a run can start,
     2 when it cannot.
     """
+    check_url(target)
     chosen = load_profile(profile) if profile else default_profile()
     contract = _contract(chosen)
     url = target or chosen.target.url

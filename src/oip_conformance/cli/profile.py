@@ -8,6 +8,7 @@ from typing import Annotated
 import orjson
 import typer
 
+from oip_conformance.cli.writing import written
 from oip_conformance.profile import ADVICE, CLASSES, CODES, load_profile
 from oip_conformance.profile.schema import profile_schema
 
@@ -26,7 +27,7 @@ def schema(
     if output is None:
         typer.echo(text, nl=False)
     else:
-        output.write_text(text, encoding="utf-8")
+        written(output, text)
 
 
 @profile_app.command()

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from oip_conformance.profile.agreement import check_against
-from oip_conformance.profile.loading import contract_files, default_profile, load_profile, profile_of
+from oip_conformance.profile.loading import (
+    contract_files,
+    default_profile,
+    load_profile,
+    profile_of,
+    stranger_profile_path,
+)
 from oip_conformance.profile.model import CLASSES, Activation, Profile
 from oip_conformance.profile.problems import ADVICE, CODES, Problem, ProfileError
 
@@ -20,4 +26,5 @@ __all__ = [
     "default_profile",
     "load_profile",
     "profile_of",
+    "stranger_profile_path",
 ]

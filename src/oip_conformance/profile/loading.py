@@ -26,26 +26,26 @@ def load_profile(path: Path) -> Profile:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise ProfileError(path.name, [Problem("CFG-02", path.name, "it is not UTF-8 text.")]) from None
+        raise ProfileError(path.name or str(path), [Problem("CFG-02", path.name, "it is not UTF-8 text.")]) from None
     except OSError as problem:
         reason = problem.strerror or str(problem)
-        raise ProfileError(path.name, [Problem("CFG-01", str(path), f"{reason}.")]) from None
+        raise ProfileError(path.name or str(path), [Problem("CFG-01", str(path), f"{reason}.")]) from None
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         found = re.search(r"line (\d+)", str(problem))
         line = int(found.group(1)) if found else max(1, len(text.splitlines()))
-        raise ProfileError(path.name, [Problem("CFG-02", path.name, f"{problem}.", line)]) from None
+        raise ProfileError(path.name or str(path), [Problem("CFG-02", path.name, f"{problem}.", line)]) from None
     problems = [*_secrets(values, text)]
     try:
         profile = Profile.model_validate(_tuples(values))
     except ValidationError as error:
         told = {problem.place for problem in problems}
         problems += [one for one in _mistakes(error, text) if one.place not in told]
-        raise ProfileError(path.name, problems) from None
+        raise ProfileError(path.name or str(path), problems) from None
     problems += senses(profile, path, text)
     if any(problem.stops for problem in problems):
-        raise ProfileError(path.name, problems)
+        raise ProfileError(path.name or str(path), problems)
     profile._path, profile._text = path.resolve(), text
     return profile
 
@@ -56,6 +56,11 @@ def profile_of(content: Mapping[str, Any]) -> Profile:
         return Profile.model_validate(_tuples(content))
     except ValidationError as error:
         raise ProfileError("the recorded profile", _mistakes(error, "")) from None
+
+
+def stranger_profile_path() -> Path:
+    """The profile for a target elsewhere that none was given for: nothing is known to exist there, reads only."""
+    return spec_directory() / "profiles" / "stranger.toml"
 
 
 def default_profile() -> Profile:

@@ -29,7 +29,7 @@ from oip_conformance.contract.requirements import RequirementSet, load_requireme
 from oip_conformance.contract.validation import validate_contract
 from oip_conformance.doctor import examine_environment
 from oip_conformance.evidence import EVIDENCE_NAME, EvidenceFile
-from oip_conformance.profile import Profile, ProfileError, default_profile, load_profile
+from oip_conformance.profile import Profile, ProfileError, default_profile, load_profile, stranger_profile_path
 from oip_conformance.run.directory import make_run_directory
 from oip_conformance.run.gathering import Gathered, gather_run
 from oip_conformance.run.interrupts import termination_is_an_interrupt
@@ -43,6 +43,7 @@ from oip_conformance.run.rounds import INTERRUPTED, Ran, run_rounds, spending
 from oip_conformance.run.scope import THE_SUITE, check_selection, scope_of, what_was_missed
 from oip_conformance.session import Session, Settings
 from oip_conformance.target.embedded import EmbeddedServer, EmbeddedServerError
+from oip_conformance.target.transport import is_loopback
 from oip_conformance.verdict.judging import RunVerdict, judge
 from oip_conformance.verdict.outcome import Outcome
 from oip_conformance.verdict.results import build_results, write_results
@@ -78,6 +79,9 @@ class _Prepared:
 def certify(options: RunOptions, console: Console) -> RunResult:
     """Run the suite and write everything into a run directory. Raises RunProblem, ProfileError, ContractError
     or CertificateError."""
+    check_url(options.url)
+    if options.url is not None and options.profile is None and not is_loopback(options.url):
+        options = replace(options, profile=stranger_profile_path())
     prepared = prepare(options)
     profile = prepared.profile
     url = options.url or profile.target.url
@@ -183,6 +187,10 @@ def _run(prepared: _Prepared, settings: Settings, console: Console) -> RunResult
     finding, ran = Preflight("ready"), Ran()
     try:
         finding = _look(settings)
+        if finding.finding == "misconfigured" and prepared.options.profile is None:
+            console.print("Profile  none was given, and the sandbox's does not fit: nothing is taken to exist there")
+            prepared, settings = _as_a_stranger(prepared, settings)
+            finding = _look(settings)
         if finding.finding == "ready":
             spent, created = spending(settings)
             settings = replace(settings, spent=spent, created=created)
@@ -208,6 +216,13 @@ def _why_it_ended_early(settings: Settings, gathered: Gathered, finding: Preflig
     if ran.code == INTERRUPTED and not gathered.cut:
         return "it was interrupted."
     return next((f"{one['reason']}." for one in gathered.unsent if one["reached"]), "")
+
+
+def _as_a_stranger(prepared: _Prepared, settings: Settings) -> tuple[_Prepared, Settings]:
+    """The same run with the profile of a target that nothing is known of."""
+    path = stranger_profile_path()
+    options = replace(prepared.options, profile=path)
+    return replace(prepared, profile=load_profile(path), options=options), replace(settings, profile=str(path))
 
 
 def _look(settings: Settings) -> Preflight:

@@ -4,8 +4,7 @@ RUN-01  no key in the environment            RUN-05  the key was refused
 RUN-02  an unknown class                     RUN-06  the output directory cannot be used
 RUN-03  an unknown requirement or operation  RUN-07  nothing matches the selection
 RUN-04  the embedded server did not start    RUN-08  the target URL cannot be used
-RUN-09  a budget for a level that takes none
-RUN-09  nothing of the API answers at the target
+RUN-09  a budget for a level that takes none RUN-10  nothing of the API answers at the target
 """
 
 from __future__ import annotations

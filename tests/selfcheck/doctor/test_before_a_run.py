@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from oip_conformance.target.embedded import Sandbox
+from oip_conformance.target.embedded import EmbeddedServer, Sandbox
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,20 @@ def test_a_run_does_not_blame_the_target(
     results = tmp_path / "run" / "results.json"
     if results.exists():
         assert not json.loads(results.read_bytes()).get("failures")
+
+
+def test_without_a_profile_nothing_is_taken_to_exist_elsewhere(tmp_path: Path) -> None:
+    """A server with other stores than the sandbox is tested without fixtures, and no requirement fails for them."""
+    other = tmp_path / "other.toml"
+    other.write_text('name = "Other"\n[fixtures]\nstores = ["SOMEWHERE-ELSE"]\n', encoding="utf-8")
+    with EmbeddedServer(profile=other) as server:
+        environment = {**os.environ, "OIP_API_KEY": server.key, "OIP_SECOND_API_KEY": server.second_key}
+        command = [sys.executable, "-m", "oip_conformance", "certify", "--level", "smoke", "--class", "stores"]
+        places = ["--target", server.url, "--output", str(tmp_path / "run")]
+        done = subprocess.run(
+            [*command, *places], env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
+    assert done.returncode == 3, done.stdout + done.stderr
+    results = json.loads((tmp_path / "run" / "results.json").read_bytes())
+    assert results["profile"]["name"] == "A target without a profile"
+    assert not results["failures"]

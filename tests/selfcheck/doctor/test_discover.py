@@ -101,5 +101,5 @@ def test_where_there_is_no_api_no_profile_is_written(
     command = ["discover", "--target", fake(lambda _: answer).url, "-o", str(tmp_path / "drafted.toml")]
     done = CliRunner().invoke(app, command, env={"OIP_API_KEY": "key"})
     assert isinstance(done.exception, RunProblem)
-    assert done.exception.code == "RUN-09"
+    assert done.exception.code == "RUN-10"
     assert not list(tmp_path.iterdir())
