@@ -68,9 +68,10 @@ TRACES = (
     ),
     Trace(
         "a path of the server",
-        (b"/usr/", b"/var/", b"/opt/", b"/home/", b"/srv/", b"/etc/", b":\\"),
-        re.compile(rb"(?<![\w:/.])/(usr|var|opt|home|srv|etc)/[\w.-]+/[\w./-]+|[A-Z]:\\\\?\w+\\\\?\w+"),
+        (b"/usr/", b"/var/", b"/opt/", b"/home/", b"/srv/", b"/etc/"),
+        re.compile(rb"/(?<![\w:/.]/)(usr|var|opt|home|srv|etc)/[\w.-]+/[\w./-]+"),
     ),
+    Trace("a path of the server", (b":\\",), re.compile(rb"[A-Z]:\\\\?\w+\\\\?\w+")),
 )  # fmt: skip
 
 

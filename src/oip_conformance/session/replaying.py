@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from oip_conformance.contract import Contract
@@ -12,6 +12,12 @@ from oip_conformance.session.rerun import Rerun
 from oip_conformance.session.session import Session
 from oip_conformance.target import BackOff, Clock, Pacing, RememberingRedactor, ReplayedClock, ReplayTransport
 from oip_conformance.verdict.outcome import CITED_AT_MOST
+
+
+@lru_cache(maxsize=1)
+def _rerun_of(directory: str) -> Rerun:
+    """A run is read once, and the sessions of this process share what is left of it."""
+    return Rerun(Path(directory))
 
 
 class ReplaySession(Session):
@@ -26,7 +32,7 @@ class ReplaySession(Session):
     def rerun(self) -> Rerun:
         """The run as its evidence has it."""
         assert self.settings.replay is not None
-        return Rerun(Path(self.settings.replay))
+        return _rerun_of(self.settings.replay)
 
     @cached_property
     def profile(self) -> Profile:

@@ -45,3 +45,41 @@ def test_the_search_knows_what_it_looks_for() -> None:
         assert is_of_its_own(call), call
     for call in ("oip.now", "self.oip.now", "self.target.clock.now", "self.random.choice", "random.Random", "oip.wait"):
         assert not is_of_its_own(call), call
+
+
+def used_up(path: Path) -> list[str]:
+    """The values of parametrized tests that can be gone through only once, by the code that makes them."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    marks = [
+        one for one in ast.walk(tree) if isinstance(one, ast.Call) and ast.unparse(one.func).endswith("parametrize")
+    ]
+    return [ast.unparse(value) for one in marks for value in one.args[1:2] if is_used_up(value)]
+
+
+def is_used_up(value: ast.expr) -> bool:
+    """Whether an expression makes an iterator."""
+    if isinstance(value, ast.Call):
+        called = ast.unparse(value.func)
+        return called.startswith("itertools.") or called in ("map", "filter", "zip", "iter", "reversed", "enumerate")
+    return isinstance(value, ast.GeneratorExp)
+
+
+def test_a_test_has_its_parameters_in_every_round() -> None:
+    """A deep run collects the tests once a round, in one process; an iterator would be empty from the second one on."""
+    found = [f"{path.name}: {value}" for path in sorted(CONFORMANCE.rglob("*.py")) for value in used_up(path)]
+    assert not found, f"make a list of them: {found}"
+
+
+def test_the_search_knows_an_iterator(tmp_path: Path) -> None:
+    for number, (value, expected) in enumerate(
+        (
+            ("itertools.product((1, 2))", 1),
+            ("map(str, X)", 1),
+            ("(x for x in X)", 1),
+            ("list(map(str, X))", 0),
+            ("[1]", 0),
+        )
+    ):
+        path = tmp_path / f"{number}.py"
+        path.write_text(f"@pytest.mark.parametrize('one', {value})\ndef test_it(one): ...\n")
+        assert len(used_up(path)) == expected, value

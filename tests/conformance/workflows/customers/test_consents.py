@@ -39,7 +39,7 @@ def test_the_consents_of_the_account_are_listed(oip: Oip) -> None:
 
 
 @requirement("OIP-CONS-02")
-@pytest.mark.parametrize("values", itertools.product([True, False], repeat=3), ids=str)
+@pytest.mark.parametrize("values", list(itertools.product([True, False], repeat=3)), ids=str)
 def test_consents_given_at_registration_are_read_back(oip: Oip, values: tuple[bool, bool, bool]) -> None:
     """Every combination comes back as it was sent."""
     sent = dict(zip(NAMES, values, strict=True))
