@@ -33,6 +33,7 @@ from oip_conformance.profile import Profile, ProfileError, default_profile, load
 from oip_conformance.run.directory import make_run_directory
 from oip_conformance.run.gathering import Gathered, gather_run
 from oip_conformance.run.interrupts import termination_is_an_interrupt
+from oip_conformance.run.inventory import list_records
 from oip_conformance.run.options import RunOptions
 from oip_conformance.run.preflight import PREFLIGHT, Preflight, known_of, look
 from oip_conformance.run.problems import RunProblem
@@ -262,6 +263,7 @@ def _conclude(
     today = dt.datetime.fromtimestamp(prepared.started, dt.UTC).date()
     verdict = apply_waivers(prepared.waivers, verdict, results, today, interrupted=bool(interrupted))
     write_results(results, directory)
+    list_records(directory, prepared.profile, gathered)
     keep_recording(settings, gathered.attempts, collected=bool(gathered.scope))
     issue(directory, results, prepared.requirements, key=prepared.signing_key)
     if prepared.options.reports:

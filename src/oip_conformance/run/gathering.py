@@ -28,6 +28,7 @@ class Gathered:
     coverage: CoverageTally
     scope: set[str] = field(default_factory=set)
     created: list[dict[str, Any]] = field(default_factory=list)
+    made: list[dict[str, Any]] = field(default_factory=list)
     unsent: list[dict[str, Any]] = field(default_factory=list)
     attempts: list[dict[str, Any]] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
@@ -59,6 +60,8 @@ def gather_run(settings: Settings, contract: Contract) -> Gathered:
                     found.scope.update(record["requirements"])
                 case "created":
                     found.created.append(record)
+                case "made":
+                    found.made.append(record)
                 case "attempt":
                     cut_off.append({**record, "ended": False})
                     found.attempts.append(cut_off[-1])

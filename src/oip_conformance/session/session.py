@@ -23,6 +23,7 @@ from oip_conformance.oracle import Broken
 from oip_conformance.profile import Profile
 from oip_conformance.scenario.oip import Oip
 from oip_conformance.session.ledger import Ledger
+from oip_conformance.session.made import made_by
 from oip_conformance.session.settings import Settings
 from oip_conformance.target import (
     BUSY_STATUSES,
@@ -285,14 +286,5 @@ class Session:
             self.broken.append((requirement, broken, exchange))
         operation = self.contract.operations.get(exchange.operation) if exchange.operation else None
         self.coverage.add(exchange, operation)
-        if exchange.operation == "createMember" and exchange.response and exchange.response.status == 201:
-            self.ledger.fact("created", what="customer", exchange=exchange.id, **_identity(exchange))
-
-
-def _identity(exchange: Exchange) -> dict[str, str]:
-    assert exchange.response is not None
-    try:
-        data = exchange.response.json["data"]
-        return {name: str(data[name]) for name in ("id", "mobilePhone", "externalId") if data.get(name)}
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return {}
+        for made in made_by(exchange):
+            self.ledger.fact("created" if made["what"] == "customer" else "made", exchange=exchange.id, **made)
