@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class _Traffic:
+class Traffic:
     """How many requests of one kind are under way."""
 
     now: int = 0
 
 
-def _traffic(server: ReferenceServer, method: str, path: str) -> _Traffic:
+def traffic_of(server: ReferenceServer, method: str, path: str) -> Traffic:
     """Counts requests of a method to a path while they are under way, and keeps each there for a moment."""
-    traffic = _Traffic()
+    traffic = Traffic()
 
     def wrapper(inner: Exchange) -> Exchange:
         async def exchange(scope: Message, receive: Receive, send: Send) -> None:
@@ -53,7 +53,7 @@ def _traffic(server: ReferenceServer, method: str, path: str) -> _Traffic:
 def _(server: ReferenceServer) -> None:
     """Whether a number is free is checked before, not while it is taken, so that two at once both get it."""
     server.database.define("DROP INDEX member_phone; DROP INDEX member_external;")
-    traffic = _traffic(server, "POST", "/v4/customers")
+    traffic = traffic_of(server, "POST", "/v4/customers")
     kept: Callable[[Member], None] = server.replace(
         CustomerRules, "check_identifiers_are_free", lambda _part, member: None if traffic.now > 1 else kept(member)
     )
@@ -62,7 +62,7 @@ def _(server: ReferenceServer) -> None:
 @defect("of_parallel_updates_the_last_counts", breaks="OIP-CUST-44", family="concurrency", also=("OIP-POS-01",))
 def _(server: ReferenceServer) -> None:
     """Of updates of one customer at the same moment only the last is stored."""
-    traffic = _traffic(server, "PUT", "/v4/customers")
+    traffic = traffic_of(server, "PUT", "/v4/customers")
     kept: Callable[[Member], None] = server.replace(
         MemberRecords, "save", lambda _part, member: None if traffic.now > 1 else kept(member)
     )
@@ -71,7 +71,7 @@ def _(server: ReferenceServer) -> None:
 @defect("parallel_redemptions_pass_the_limit", breaks="OIP-PROMO-37", family="concurrency")
 def _(server: ReferenceServer) -> None:
     """Redemptions at the same moment all see that one use is left."""
-    traffic = _traffic(server, "POST", "/v4/promotions/redeem")
+    traffic = traffic_of(server, "POST", "/v4/promotions/redeem")
     kept: Callable[[Promotion, Assignment], bool] = server.replace(
         Promotions, "limit_is_left", lambda _part, promotion, used: traffic.now > 1 or kept(promotion, used)
     )
@@ -80,7 +80,7 @@ def _(server: ReferenceServer) -> None:
 @defect("parallel_redemptions_are_counted_once", breaks="OIP-PROMO-37", family="concurrency", also=("OIP-PROMO-3*",))
 def _(server: ReferenceServer) -> None:
     """Of redemptions at the same moment only the last raises the count."""
-    traffic = _traffic(server, "POST", "/v4/promotions/redeem")
+    traffic = traffic_of(server, "POST", "/v4/promotions/redeem")
     kept: Callable[[Member, Promotion], None] = server.replace(
         Redemptions, "count", lambda _part, member, promotion: None if traffic.now > 1 else kept(member, promotion)
     )
@@ -94,7 +94,7 @@ def _(server: ReferenceServer) -> None:
 )
 def _(server: ReferenceServer) -> None:
     """Customers created at the same moment are all answered with the id of the first of them."""
-    traffic = _traffic(server, "POST", "/v4/customers")
+    traffic = traffic_of(server, "POST", "/v4/customers")
     latest: list[str] = []
 
     def answered(_part: Customers, call: object) -> object:

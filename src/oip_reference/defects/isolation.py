@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from oip_reference.http.request import Call
     from oip_reference.storage.member_records import Member
 
-_TENANTS = ("main", "second")
+TENANTS = ("main", "second")
 
 
-def _in_any_account(server: ReferenceServer, domain: type[Domain], method: str) -> None:
+def in_any_account(server: ReferenceServer, domain: type[Domain], method: str) -> None:
     """Answers a call that finds nobody in the account from the other account."""
 
     def handler(_part: Domain, call: Call) -> Answer:
@@ -32,7 +32,7 @@ def _in_any_account(server: ReferenceServer, domain: type[Domain], method: str) 
         except Refused as refusal:
             if refusal.status not in (400, 404):
                 raise
-            other = next(name for name in _TENANTS if name != call.tenant.name)
+            other = next(name for name in TENANTS if name != call.tenant.name)
             call.tenant = replace(call.tenant, name=other)
             return kept(call)  # type: ignore[no-any-return]
 
@@ -42,31 +42,31 @@ def _in_any_account(server: ReferenceServer, domain: type[Domain], method: str) 
 @defect("finds_another_accounts_member_by_id", breaks="OIP-ISO-01", family="isolation")
 def _(server: ReferenceServer) -> None:
     """A customer of one account is found by id with the key of another."""
-    _in_any_account(server, Customers, "by_id")
+    in_any_account(server, Customers, "by_id")
 
 
 @defect("finds_another_accounts_member_by_phone", breaks="OIP-ISO-01", family="isolation")
 def _(server: ReferenceServer) -> None:
     """A customer of one account is found by mobile phone with the key of another."""
-    _in_any_account(server, Customers, "by_mobile_phone")
+    in_any_account(server, Customers, "by_mobile_phone")
 
 
 @defect("finds_another_accounts_member_by_external_id", breaks="OIP-ISO-01", family="isolation")
 def _(server: ReferenceServer) -> None:
     """A customer of one account is found by external id with the key of another."""
-    _in_any_account(server, Customers, "by_external_id")
+    in_any_account(server, Customers, "by_external_id")
 
 
 @defect("changes_another_accounts_member", breaks="OIP-ISO-02", family="isolation")
 def _(server: ReferenceServer) -> None:
     """updateMember changes the customer with the id, whosever it is."""
-    _in_any_account(server, Customers, "update")
+    in_any_account(server, Customers, "update")
 
 
 @defect("changes_another_accounts_member_by_external_id", breaks="OIP-ISO-02", family="isolation")
 def _(server: ReferenceServer) -> None:
     """updateCustomerByExternalId changes the customer of whatever account."""
-    _in_any_account(server, Customers, "update_by_external_id")
+    in_any_account(server, Customers, "update_by_external_id")
 
 
 @defect("a_phone_number_is_unique_across_accounts", breaks="OIP-ISO-03", family="isolation")
@@ -74,7 +74,7 @@ def _(server: ReferenceServer) -> None:
     """A number that is registered in one account is taken in all."""
 
     def holder(part: CustomerRules, member: Member) -> Member | None:
-        found = (part.records.by_mobile_phone(name, member.mobile_phone) for name in _TENANTS)
+        found = (part.records.by_mobile_phone(name, member.mobile_phone) for name in TENANTS)
         return next((one for one in found if one is not None), None)
 
     server.replace(CustomerRules, "holder_of_phone", holder)
@@ -85,7 +85,7 @@ def _(server: ReferenceServer) -> None:
     """An external id that is used in one account is taken in all."""
 
     def holder(part: CustomerRules, member: Member) -> Member | None:
-        found = (part.records.by_external_id(name, member.external_id or "") for name in _TENANTS)
+        found = (part.records.by_external_id(name, member.external_id or "") for name in TENANTS)
         return next((one for one in found if one is not None), None)
 
     server.replace(CustomerRules, "holder_of_external_id", holder)
@@ -96,7 +96,7 @@ def _(server: ReferenceServer) -> None:
     """Both lists of changed customers hold those of every account."""
 
     def changed(_part: MemberRecords, _tenant: str, moment: Any) -> list[Member]:
-        return [member for name in _TENANTS for member in kept(name, moment)]
+        return [member for name in TENANTS for member in kept(name, moment)]
 
     kept = server.replace(MemberRecords, "changed_since", changed)
 
@@ -107,7 +107,7 @@ def _(server: ReferenceServer) -> None:
 
     def last_day(part: Customers, call: Call) -> Answer:
         listed = []
-        for name in _TENANTS:
+        for name in TENANTS:
             call.tenant = replace(call.tenant, name=name)
             listed += kept(call).body["data"]
         return Answer(200, {"data": listed})
@@ -118,22 +118,22 @@ def _(server: ReferenceServer) -> None:
 @defect("lists_another_accounts_promotions", breaks="OIP-ISO-05", family="isolation")
 def _(server: ReferenceServer) -> None:
     """The promotions of a member are listed to every key."""
-    _in_any_account(server, Promotions, "promotions_by_id")
+    in_any_account(server, Promotions, "promotions_by_id")
 
 
 @defect("lists_another_accounts_promotions_by_phone", breaks="OIP-ISO-05", family="isolation")
 def _(server: ReferenceServer) -> None:
     """The promotions of a phone number are listed to every key."""
-    _in_any_account(server, Promotions, "promotions_by_mobile_phone")
+    in_any_account(server, Promotions, "promotions_by_mobile_phone")
 
 
 @defect("redeems_for_another_accounts_member", breaks="OIP-ISO-05", family="isolation")
 def _(server: ReferenceServer) -> None:
     """A promotion can be redeemed for a member of another account."""
-    _in_any_account(server, Redemptions, "redeem")
+    in_any_account(server, Redemptions, "redeem")
 
 
 @defect("lists_what_another_accounts_member_redeemed", breaks="OIP-ISO-05", family="isolation")
 def _(server: ReferenceServer) -> None:
     """The redeemed promotions of a member are listed to every key."""
-    _in_any_account(server, Redemptions, "redeemed")
+    in_any_account(server, Redemptions, "redeemed")

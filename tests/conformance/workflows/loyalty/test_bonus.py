@@ -15,6 +15,12 @@ from oip_conformance.scenario.numbers import number_at
 ROUND = Line("7049987090935", "Kaffe, svart", quantity=2, unit_price=50000)
 """A purchase of 1000 kroner: whatever points a krone earns, nothing has to be rounded."""
 
+PURCHASES = {
+    "one line": (ROUND,),
+    "several lines": (ROUND, Line("000123", "Lue, blå", 1, 200_000), ROUND),
+    "a large amount": (Line("VR1722775", "MINI JULETRE MED LED-LYS", 1, 2_500_000),),
+}
+
 
 def by_own_id(answer: Answer, name: str = "id", *steps: str) -> dict[str, Any]:
     """The entries of a list by an id that each must have for itself."""
@@ -108,10 +114,11 @@ def test_bonus_transactions_of_nobody_are_refused(oip: Oip, member: Member) -> N
 
 
 @requirement("OIP-LOY-29")
-def test_a_purchase_is_in_the_balance(oip: Oip, member: Member) -> None:
+@pytest.mark.parametrize("what", PURCHASES)
+def test_a_purchase_is_in_the_balance(oip: Oip, member: Member, what: str) -> None:
     """The balance rises by the points of the new bonus transactions, and these name the receipt."""
     before, known = oip.balance(member), set(earned_by(oip, member))
-    sent = oip.make_receipt(member, ROUND)
+    sent = oip.make_receipt(member, *PURCHASES[what])
     oip.send_receipts(sent).expect(200)
 
     answer, after = oip.bonus_transactions(member).expect(200), oip.balance(member)

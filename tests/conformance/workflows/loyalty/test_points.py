@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from oip_conformance.generation.receipts import Line
 from oip_conformance.scenario import Answer, Member, Oip, needs, requirement
 from oip_conformance.scenario.comparing import at_once
 from oip_conformance.scenario.loyalty import Balance
@@ -44,6 +45,16 @@ def test_points_add_up(oip: Oip, member: Member) -> None:
 def test_points_of_an_activity_add_up(oip: Oip, member: Member) -> None:
     """Points that an activity earned fit in as well, whether they are pending or active."""
     oip.import_activity(member).expect(200)
+    expect_adding_up(oip.balance(member))
+    oip.add_points(member, 7).expect(200)
+    expect_adding_up(oip.balance(member))
+
+
+@requirement("OIP-LOY-01")
+@needs("addTransactions")
+def test_points_of_a_purchase_add_up(oip: Oip, member: Member) -> None:
+    """Points that a purchase earned fit in too, also while the goods may still come back."""
+    oip.send_receipts(oip.make_receipt(member, Line("7049987090935", "Kaffe, svart", 2, 50000))).expect(200)
     expect_adding_up(oip.balance(member))
     oip.add_points(member, 7).expect(200)
     expect_adding_up(oip.balance(member))

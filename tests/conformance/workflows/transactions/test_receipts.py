@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from oip_conformance.generation.dates import TURNING_POINTS
-from oip_conformance.generation.receipts import Line, returned
+from oip_conformance.generation.receipts import Line, batch, returned
 from oip_conformance.scenario import Member, NotTested, Oip, requirement
 from oip_conformance.scenario.moments import local_time
 from oip_conformance.scenario.numbers import in_ore
@@ -77,7 +77,7 @@ def test_amounts_are_kept_to_the_ore(oip: Oip, member: Member) -> None:
 @requirement("OIP-TRX-03")
 def test_every_line_is_kept_in_order(oip: Oip, member: Member) -> None:
     """Lines sent in any order are each read back once, by their numbers, with product, quantity and amounts."""
-    sent = oip.make_receipt(member, COFFEE, *ODD, LAMP, COFFEE, *ODD)
+    sent = oip.make_receipt(member, *(COFFEE, *ODD, LAMP) * 4)
     shuffled = sent | {"Items": sent["Items"][7:] + sent["Items"][:7][::-1]}
     oip.send_receipts(shuffled).expect(200)
 
@@ -89,6 +89,19 @@ def test_every_line_is_kept_in_order(oip: Oip, member: Member) -> None:
         raise answer.unmet(f"lines 1 to {len(sent['Items'])} in order", f"{numbers}")
     for item, row in zip(sent["Items"], rows, strict=True):
         expect_line(answer, item, row)
+
+
+@requirement("OIP-TRX-03")
+def test_a_part_of_a_piece_is_kept(oip: Oip, member: Member) -> None:
+    """Goods that are weighed: the quantity comes back as the number it is."""
+    sent = oip.make_receipt(member, COFFEE, LAMP)
+    sent["Items"][0]["Quantity"] = 0.345
+    oip.require_valid("addTransactions", batch([sent]))
+    oip.send_receipts(sent).expect(200)
+    answer = oip.receipts_answer(member).expect(200)
+    rows = sorted(rows_of(answer, find_receipt(answer, sent)), key=lambda row: line_number(answer, row))
+    if [row.get("quantity") for row in rows] != [0.345, 1]:
+        raise answer.unmet("quantities 0.345 and 1", f"{[row.get('quantity') for row in rows]}")
 
 
 @requirement("OIP-TRX-04")
