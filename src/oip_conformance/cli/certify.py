@@ -12,9 +12,11 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from oip_conformance.cli.planned import show_plan
 from oip_conformance.contract.loading import kept_locally
 from oip_conformance.run.certify import RunResult
 from oip_conformance.run.certify import certify as run
+from oip_conformance.run.certify import plan as make_plan
 from oip_conformance.run.options import RunOptions
 from oip_conformance.run.reporting import tell_build_server
 from oip_conformance.session import Level
@@ -48,6 +50,10 @@ def certify(
     ] = None,
     output: Annotated[Path | None, typer.Option(help="Directory for the run (default: a new one in reports/).")] = None,
     waivers: Annotated[Path | None, typer.Option(help="TOML file of failures that somebody answers for.")] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Print what would be asked, and how much of it; send nothing.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.")] = False,
     har: Annotated[bool, typer.Option("--har", help="Write evidence.har as well.")] = False,
     defect: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Start the embedded server with this fault.")
@@ -67,6 +73,8 @@ def certify(
     The exit code is 0 when conformant, 1 when not, 2 for wrong use or configuration, 3 when inconclusive or incomplete,
     4 for an error of the suite itself.
     """
+    if as_json and not plan:
+        raise typer.BadParameter("it goes with --plan; a run writes results.json", param_hint="--json")
     console = Console(highlight=False, soft_wrap=True)
     options = RunOptions(
         profile=profile,
@@ -87,6 +95,9 @@ def certify(
         ),
     )
     with kept_locally(contract) as file:
+        if plan:
+            show_plan(make_plan(replace(options, contract=file)), as_json=as_json)
+            return
         result = run(replace(options, contract=file), console)
     say(result, console)
     for line in tell_build_server(result.results, result.directory, os.environ):

@@ -9,6 +9,7 @@ import pytest
 
 from oip_conformance.contract.requirements import Requirement
 from oip_conformance.oracle import general_rules
+from oip_conformance.session.exercised import exercised
 
 if TYPE_CHECKING:
     from oip_conformance.session import Session
@@ -68,7 +69,8 @@ class Selection:
         name = callspec.params.get("operation") if callspec else None
         if name is None:
             return not self._operations
-        operation = self._session.contract.operations[name]
-        if self._operations:
-            return name in self._operations
-        return operation.conformance_class in self.classes or not self._settings.classes
+        return name in self._exercised
+
+    @cached_property
+    def _exercised(self) -> frozenset[str]:
+        return exercised(self._settings, self._session.contract, self._session.requirements)

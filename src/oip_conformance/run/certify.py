@@ -30,18 +30,28 @@ from oip_conformance.contract.validation import validate_contract
 from oip_conformance.doctor import examine_environment
 from oip_conformance.evidence import EVIDENCE_NAME, EvidenceFile
 from oip_conformance.profile import Profile, ProfileError, default_profile, load_profile, stranger_profile_path
+from oip_conformance.run.collection import collect
 from oip_conformance.run.directory import make_run_directory
 from oip_conformance.run.gathering import Gathered, gather_run
 from oip_conformance.run.interrupts import termination_is_an_interrupt
 from oip_conformance.run.inventory import list_records
 from oip_conformance.run.options import RunOptions
+from oip_conformance.run.planning import RunPlan, make_plan
 from oip_conformance.run.preflight import PREFLIGHT, Preflight, known_of, look
 from oip_conformance.run.problems import RunProblem
 from oip_conformance.run.progress import ProgressListener
 from oip_conformance.run.recording import keep_recording
 from oip_conformance.run.reporting import write_reports
 from oip_conformance.run.rounds import INTERRUPTED, Ran, run_rounds, spending
-from oip_conformance.run.scope import THE_SUITE, check_selection, scope_of, what_was_missed
+from oip_conformance.run.scope import (
+    THE_SUITE,
+    blamed_in,
+    check_reach,
+    check_selection,
+    of_what_was_asked,
+    scope_of,
+    what_was_missed,
+)
 from oip_conformance.session import Session, Settings
 from oip_conformance.target.embedded import EmbeddedServer, EmbeddedServerError
 from oip_conformance.target.transport import is_loopback
@@ -90,6 +100,8 @@ def certify(options: RunOptions, console: Console) -> RunResult:
     with contextlib.ExitStack() as resources:
         resources.enter_context(termination_is_an_interrupt())
         settings = _settings(prepared, url)
+        if options.only or options.classes:
+            check_reach(collect(settings), settings, prepared.profile, prepared.requirements)
         directory = make_run_directory(Path("reports"), url, options.level, options.output)
         settings = replace(settings, directory=str(directory))
         if url is None:
@@ -107,6 +119,17 @@ def certify(options: RunOptions, console: Console) -> RunResult:
                 deviations=sandbox.deviations,
             )
         return _run(prepared, settings, console)
+
+
+def plan(options: RunOptions) -> RunPlan:
+    """Count what a run with these options would ask, and send nothing. Raises what `certify` raises before it sends."""
+    prepared = prepare(options)
+    url = options.url or prepared.profile.target.url
+    check_url(url)
+    settings = _settings(prepared, url, keyed=False)
+    collected = collect(settings)
+    check_reach(collected, settings, prepared.profile, prepared.requirements)
+    return make_plan(settings, collected, prepared.requirements)
 
 
 def prepare(options: RunOptions) -> _Prepared:
@@ -148,10 +171,10 @@ def check_url(url: str | None) -> None:
         raise RunProblem("RUN-08", "the target's URL carries credentials.", "Give the key in OIP_API_KEY instead.")
 
 
-def _settings(prepared: _Prepared, url: str | None) -> Settings:
+def _settings(prepared: _Prepared, url: str | None, *, keyed: bool = True) -> Settings:
     options, target = prepared.options, prepared.profile.target
     key = os.environ.get(target.api_key_env) or None
-    if url is not None and key is None:
+    if keyed and url is not None and key is None:
         raise RunProblem(
             "RUN-01",
             f"there is no API key: {target.api_key_env} is not set.",
@@ -214,7 +237,7 @@ def _why_it_ended_early(settings: Settings, gathered: Gathered, finding: Preflig
             f"the budget of {settings.budget:g} s was used up after {first['tests']} of {first['of']} tests; "
             "give --budget more."
         )
-    if ran.code == INTERRUPTED and not gathered.cut:
+    if ran.code == INTERRUPTED and not gathered.cut and not ran.errors:
         return "it was interrupted."
     return next((f"{one['reason']}." for one in gathered.unsent if one["reached"]), "")
 
@@ -250,7 +273,9 @@ def _conclude(
     errors = ran.errors + [one["reason"] for one in gathered.unsent if one["state"] == State.SUITE_ERROR]
     errors = errors + ([f"pytest ended with {ran.code}"] if ran.code in (3, 4) else [])
     scope = scope_of(prepared.requirements, prepared.profile, prepared.contract, settings, gathered)
-    outcomes = [*known_of(gathered.outcomes, finding), *_suite_errors(errors), *_misconfigured(finding)]
+    said = known_of(of_what_was_asked(gathered.outcomes, settings, contract), finding)
+    blamed = blamed_in(scope)
+    outcomes = [*said, *_suite_errors(errors, blamed), *_misconfigured(finding, blamed)]
     verdict = judge(outcomes, prepared.requirements, scope, interrupted=interrupted)
     cited = {one for outcome in outcomes for one in outcome.exchanges[:3]}
     cited |= {failure.exchange for outcome in outcomes for failure in outcome.failures if failure.exchange}
@@ -271,17 +296,14 @@ def _conclude(
     return RunResult(verdict, results, directory)
 
 
-def _suite_errors(errors: list[str]) -> list[Outcome]:
-    return [
-        Outcome("OIP-CORE-01", THE_SUITE, State.SUITE_ERROR, reason=f"the suite failed: {error}")
-        for error in errors[:5]
-    ]
+def _suite_errors(errors: list[str], blamed: str) -> list[Outcome]:
+    return [Outcome(blamed, THE_SUITE, State.SUITE_ERROR, reason=f"the suite failed: {error}") for error in errors[:5]]
 
 
-def _misconfigured(finding: Preflight) -> list[Outcome]:
+def _misconfigured(finding: Preflight, blamed: str) -> list[Outcome]:
     if finding.finding not in ("key-refused", "misconfigured"):
         return []
-    return [Outcome("OIP-CORE-01", PREFLIGHT, State.CONFIG_ERROR, reason=f"{finding.sentence} {finding.hint}")]
+    return [Outcome(blamed, PREFLIGHT, State.CONFIG_ERROR, reason=f"{finding.sentence} {finding.hint}")]
 
 
 def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, ran: Ran, interrupted: str) -> dict[str, Any]:

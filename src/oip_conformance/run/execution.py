@@ -16,8 +16,10 @@ from oip_conformance.session.settings import VARIABLE
 PLUGINS = ("oip_conformance.pytest_plugin", "xdist.plugin", "xdist.looponfail")
 
 
-def run_suite(settings: Settings, listener: object) -> int:
+def run_suite(settings: Settings, listener: object, *, collect_only: bool = False) -> int:
     """Run the suite as the settings say; returns pytest's exit code. `listener`, a pytest plugin, hears how it goes.
+
+    With `collect_only` the tests are found and none is run.
 
     An interrupt ends the run in order: what was recorded is kept, and the code is pytest's for an interrupted run.
     """
@@ -35,6 +37,8 @@ def run_suite(settings: Settings, listener: object) -> int:
     ]
     if settings.workers > 1:
         arguments += [f"--numprocesses={settings.workers}", "--dist=worksteal", "--max-worker-restart=0"]
+    if collect_only:
+        arguments += ["--collect-only", "--quiet"]
     environment = {**settings.to_environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
     with _environment(environment), contextlib.redirect_stdout(io.StringIO()):
         return int(pytest.main(arguments, plugins=[listener]))

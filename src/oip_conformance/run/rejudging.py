@@ -21,7 +21,7 @@ from oip_conformance.evidence import EvidenceError, Reach, load_recorded_contrac
 from oip_conformance.run.gathering import Gathered
 from oip_conformance.run.preflight import PREFLIGHT, Preflight, known_of
 from oip_conformance.run.recording import replay_settings
-from oip_conformance.run.scope import THE_SUITE, scope_of, what_was_missed
+from oip_conformance.run.scope import THE_SUITE, of_what_was_asked, scope_of, what_was_missed
 from oip_conformance.verdict.coverage import CoverageTally
 from oip_conformance.verdict.judging import judge
 from oip_conformance.verdict.outcome import Outcome
@@ -47,7 +47,8 @@ def rejudge(directory: Path) -> Rejudged:
         coverage.merge(CoverageTally.from_json(record))
     coverage.reach.merge(Reach.from_json(tests["reach"]))
     finding, sentence = tests["preflight"]
-    said = known_of([*map(Outcome.from_json, tests["outcomes"]), *judged.outcomes()], Preflight(finding, sentence))
+    heard = of_what_was_asked([*map(Outcome.from_json, tests["outcomes"]), *judged.outcomes()], settings, contract)
+    said = known_of(heard, Preflight(finding, sentence))
     outcomes = [*said, *told.errors]
     gathered = Gathered("", outcomes, coverage, set(tests["scope"]) if recording.collected else set())
     scope = scope_of(requirements, profile, contract, settings, gathered)

@@ -156,6 +156,17 @@ class Session:
             created_records=limits.created_records and max(0, limits.created_records - settings.created) // self.share,
         )
 
+    @cached_property
+    def gate(self) -> SafetyGate:
+        """What the profile allows to be sent."""
+        safety = self.profile.safety
+        return SafetyGate(
+            self.settings.url,
+            writes=safety.writes,
+            external=tuple(safety.external),
+            production=self.settings.production,
+        )
+
     @property
     def is_over(self) -> bool:
         """Whether the time that the run may take is used up."""
@@ -176,12 +187,7 @@ class Session:
             recorder=recorder,
             redactor=self.redactor,
             keys=self.keys,
-            gate=SafetyGate(
-                self.settings.url,
-                writes=profile.safety.writes,
-                external=tuple(profile.safety.external),
-                production=self.settings.production,
-            ),
+            gate=self.gate,
             pacing=self.pacing,
             back_off=self.back_off,
             clock=self.clock,

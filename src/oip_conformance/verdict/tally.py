@@ -17,6 +17,9 @@ from oip_conformance.verdict.state import State
 TOLERATED_DROPS = 2
 """Connections lost once and answered on a second try that a run may see before they count against the target."""
 
+EVERY_EXCHANGE = "every exchange"
+"""How the outcomes of general rules name what they judged."""
+
 ADVICE_TO_BIND = (
     "the path of {0} is only inferred and answered 404 to everything: bind it in [operations.{0}] of the profile"
 )
@@ -127,7 +130,7 @@ class Judge:
             state, reason = State.NOT_TESTED, f"no valid request to {operation} succeeded, so a refusal proves nothing"
         return Outcome(
             requirement=requirement,
-            test=f"every exchange of {operation or 'no operation'}",
+            test=f"{EVERY_EXCHANGE} of {operation or 'no operation'}",
             state=state,
             operation=operation,
             reached=tally.reached,
@@ -153,7 +156,7 @@ class Judge:
         )
         return Outcome(
             "OIP-CORE-01",
-            "every exchange of the run",
+            f"{EVERY_EXCHANGE} of the run",
             State.FAILED,
             reached=len(self._drops),
             exchanges=tuple(self._drops[:CITED_AT_MOST]),
