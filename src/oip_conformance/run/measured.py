@@ -16,7 +16,7 @@ from pathlib import Path
 
 import orjson
 
-from oip_conformance.evidence import EVIDENCE_NAME, EvidenceFile
+from oip_conformance.evidence import EVIDENCE_NAME, EvidenceFile, load_attempts
 from oip_conformance.resources import spec_directory
 
 PLAN_NAME = "plan.json"
@@ -26,7 +26,7 @@ CASES = "operations/test_operations.py"
 MARGIN = 1.25
 """A story that draws is planned with its largest measured figure and a quarter more."""
 
-_OUTSIDE = frozenset({"preflight"})
+_OUTSIDE = ("preflight",)
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def load_measured(path: Path | None = None) -> Measured:
 
 def measure(runs: Iterable[Path]) -> Measured:
     """The amounts that these runs took, the largest of each story."""
-    seen = [_amounts(EvidenceFile(directory / EVIDENCE_NAME)) for directory in runs]
+    seen = [_amounts(directory) for directory in runs]
     stories = {}
     for name in {name for requests, _ in seen for name in requests}:
         requests = [one[name] for one, _ in seen if name in one]
@@ -71,10 +71,11 @@ def measure(runs: Iterable[Path]) -> Measured:
     return Measured(stories, stories.pop(CASES, Amount(0, 0)))
 
 
-def _amounts(evidence: EvidenceFile) -> tuple[Counter[str], Counter[str]]:
-    requests: Counter[str] = Counter()
+def _amounts(directory: Path) -> tuple[Counter[str], Counter[str]]:
+    told = {attempt.test for attempt in load_attempts(directory)}
+    requests = Counter({name: 0 for name in told if not name.startswith((CASES, *_OUTSIDE))})
     records: Counter[str] = Counter()
-    for exchange in evidence:
+    for exchange in EvidenceFile(directory / EVIDENCE_NAME):
         name = CASES if exchange.test.startswith(CASES) else exchange.test
         if name in _OUTSIDE or (name == CASES and exchange.case):
             continue

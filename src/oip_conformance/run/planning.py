@@ -22,6 +22,9 @@ from oip_conformance.target import SafetyGate
 PREFLIGHT = 2
 """Requests that look whether the target is ready."""
 
+LOOKS = 4
+"""Requests with which a story sees to it that calls of inactive operations changed nothing."""
+
 
 @dataclass(frozen=True)
 class PlannedOperation:
@@ -92,7 +95,10 @@ def make_plan(settings: Settings, collected: Collection, requirements: Requireme
     finally:
         session.library.close()
     total = sum(one.cases for one in operations)
-    stories = _amount_of(collected.stories, total and settings.workers)
+    inactive = [
+        one for one in session.contract.operations.values() if session.profile.activation(one) == "not-activated"
+    ]
+    stories = _amount_of(collected.stories, total and settings.workers, len(inactive))
     writes = gate.refusal("createMember", "write") is None
     requests = PREFLIGHT + total + stories.requests
     records = created + stories.records if writes else 0
@@ -125,14 +131,16 @@ def _may_create(case: Case) -> bool:
     return case.intent != "invalid" and case.method == "POST"
 
 
-def _amount_of(stories: Iterable[str], processes: int) -> Amount:
-    """What stories take, and the stock that each process with cases to send makes."""
+def _amount_of(stories: Iterable[str], processes: int, inactive: int) -> Amount:
+    """What stories take, and the stock that each process with cases to send makes.
+
+    A story that had nothing to ask where everything is activated calls each inactive operation, and looks around it.
+    """
     measured = load_measured()
+    about_inactive = Amount(inactive + LOOKS, 1) if inactive else Amount(0, 0)
     amounts = [measured.stories[name] for name in stories if name in measured.stories]
-    return Amount(
-        sum(one.requests for one in amounts) + processes * measured.stock.requests,
-        sum(one.records for one in amounts) + processes * measured.stock.records,
-    )
+    amounts = [one if one.requests else about_inactive for one in amounts] + [measured.stock] * processes
+    return Amount(sum(one.requests for one in amounts), sum(one.records for one in amounts))
 
 
 def _by_class(collected: Collection, requirements: RequirementSet) -> dict[str, tuple[str, ...]]:

@@ -36,6 +36,7 @@ class Oip(AskingWords, LoyaltyWords, ReceiptWords, ReportWords, SandboxWords):
         found = self.contract.operation(operation)
         self.target.gate.check(operation, found.effect)
         self.stock = self.stock or Stock(self)
+        self.stock.make_ready(operation)
         exercise = Exercise(self, self.stock, found, self.profile.limits.concurrency)
         return exercise.send(self.library.cases(found))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterable, Mapping
 
@@ -46,6 +47,16 @@ class Stock:
                 return None
             found[reference] = value
         return found
+
+    def make_ready(self, operation: str) -> None:
+        """Give the customer what an operation can only take from one who has it: clips, where they are handed on."""
+        values = self.values(("card.id", "customer.key")) if operation == "transferClips" else None
+        if values is None:
+            return
+        clips = {"id": values["card.id"], "memberId": values["customer.key"], "itemCount": 2}
+        store = self._value("store.id")
+        with contextlib.suppress(*_WITHOUT):
+            self._oip.call("addClips", json=clips | ({"storeId": store} if store else {})).expect(200)
 
     def _value(self, reference: str) -> str | None:
         with self._lock:
