@@ -90,9 +90,7 @@ class _Prepared:
 def certify(options: RunOptions, console: Console) -> RunResult:
     """Run the suite and write everything into a run directory. Raises RunProblem, ProfileError, ContractError
     or CertificateError."""
-    check_url(options.url)
-    if options.url is not None and options.profile is None and not is_loopback(options.url):
-        options = replace(options, profile=stranger_profile_path())
+    options = _with_profile(options)
     prepared = prepare(options)
     profile = prepared.profile
     url = options.url or profile.target.url
@@ -123,6 +121,7 @@ def certify(options: RunOptions, console: Console) -> RunResult:
 
 def plan(options: RunOptions) -> RunPlan:
     """Count what a run with these options would ask, and send nothing. Raises what `certify` raises before it sends."""
+    options = _with_profile(options)
     prepared = prepare(options)
     url = options.url or prepared.profile.target.url
     check_url(url)
@@ -130,6 +129,14 @@ def plan(options: RunOptions) -> RunPlan:
     collected = collect(settings)
     check_reach(collected, settings, prepared.profile, prepared.requirements)
     return make_plan(settings, collected, prepared.requirements)
+
+
+def _with_profile(options: RunOptions) -> RunOptions:
+    """Options under which nothing is taken to exist on a target that no profile describes."""
+    check_url(options.url)
+    if options.url is None or options.profile is not None or is_loopback(options.url):
+        return options
+    return replace(options, profile=stranger_profile_path())
 
 
 def prepare(options: RunOptions) -> _Prepared:
