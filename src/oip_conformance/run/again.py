@@ -121,14 +121,14 @@ def _window(directory: Path) -> tuple[float, float]:
         return 0.0, float("inf")
 
 
-def main(half: str, directory: Path, workplace: Path) -> None:
-    """Do one half and print it."""
+def answer(half: str, directory: Path, workplace: Path) -> bytes:
+    """One half as a line of JSON."""
     try:
         found = run_the_tests(directory, workplace) if half == "tests" else ask_the_rules(directory)
     except EvidenceError as problem:
         found = {"problem": [problem.code, problem.message, problem.hint]}
-    sys.stdout.buffer.write(orjson.dumps(found, option=orjson.OPT_APPEND_NEWLINE))
+    return orjson.dumps(found, option=orjson.OPT_APPEND_NEWLINE)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    sys.stdout.buffer.write(answer(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,17 +30,23 @@ from oip_conformance.verdict.results import ResultsError, load_results, why_not_
 from oip_conformance.verdict.state import State
 from oip_conformance.verdict.tally import Judge
 
+Ask = Callable[[str, Path, Path], bytes]
+"""Judges a half of the run in a directory, with a workplace to write to; returns the line that `run.again` prints."""
+
 _ERRORS = frozenset({State.SUITE_ERROR, State.CONFIG_ERROR})
 
 
-def rejudge(directory: Path) -> Rejudged:
-    """Judge the run in a directory again. Writes nothing there. Raises EvidenceError."""
+def rejudge(directory: Path, ask: Ask | None = None) -> Rejudged:
+    """Judge the run in a directory again. Writes nothing there. `ask` judges one half, by default in a process of its own.
+
+    Raises EvidenceError.
+    """
     recording = load_recording(directory)
     contract, profile, requirements = load_recorded_contract(directory), recording.load_profile(), load_requirements()
     told = _told_by_the_run(directory)
     with tempfile.TemporaryDirectory(prefix="oip-conformance-verify-") as workplace:
         settings = replay_settings(recording, directory, Path(workplace))
-        tests, rules = _both_halves(directory, Path(workplace))
+        tests, rules = _both_halves(directory, Path(workplace), ask)
     judged, coverage = Judge(contract), CoverageTally()
     for record in rules["judges"]:
         judged.absorb(record)
@@ -90,8 +97,10 @@ def _told_by_the_run(directory: Path) -> _Told:
         return _Told()
 
 
-def _both_halves(directory: Path, workplace: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    started = [_start(half, directory, workplace) for half in ("tests", "rules")]
+def _both_halves(directory: Path, workplace: Path, ask: Ask | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    if ask is not None:
+        return _read(ask("tests", directory, workplace)), _read(ask("rules", directory, workplace))
+    started = [_start("tests", directory, workplace), _start("rules", directory, workplace)]
     try:
         tests, rules = (_told(process) for process in started)
     finally:
@@ -111,6 +120,10 @@ def _told(process: subprocess.Popen[bytes]) -> dict[str, Any]:
     if process.returncode != 0 or not answer.endswith(b"\n"):
         last = complaint.decode("utf-8", "replace").strip().splitlines()[-1:] or ["the process ended"]
         raise EvidenceError("EVI-02", f"the run cannot be judged again ({last[0]}).", "Take the run directory again.")
+    return _read(answer)
+
+
+def _read(answer: bytes) -> dict[str, Any]:
     told: dict[str, Any] = orjson.loads(answer)
     if "problem" in told:
         code, message, hint = told["problem"]

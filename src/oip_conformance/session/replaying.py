@@ -15,7 +15,7 @@ from oip_conformance.verdict.outcome import CITED_AT_MOST
 
 
 @lru_cache(maxsize=1)
-def _rerun_of(directory: str) -> Rerun:
+def rerun_of(directory: str) -> Rerun:
     """A run is read once, and the sessions of this process share what is left of it."""
     return Rerun(Path(directory))
 
@@ -32,7 +32,7 @@ class ReplaySession(Session):
     def rerun(self) -> Rerun:
         """The run as its evidence has it."""
         assert self.settings.replay is not None
-        return _rerun_of(self.settings.replay)
+        return rerun_of(self.settings.replay)
 
     @cached_property
     def profile(self) -> Profile:

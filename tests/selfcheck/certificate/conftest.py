@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -24,24 +24,25 @@ from oip_conformance.certificate.envelope import Envelope
 from oip_conformance.certificate.rejudgement import Rejudged
 from oip_conformance.contract.requirements import RequirementSet, load_requirements
 from oip_conformance.evidence import EvidenceError, EvidenceFile
-from oip_conformance.run.rejudging import rejudge
+from oip_conformance.run.rejudging import Ask, rejudge
 from oip_conformance.verdict.judging import Scope, judge
 from oip_conformance.verdict.outcome import Outcome
 from oip_conformance.verdict.results import build_results
 
 SEED = 3
+LIE = "a_consent_cannot_be_withdrawn"
 START = "from oip_conformance.cli import main; main()"
 
 REGISTER = cache(load_requirements)
 
 
-def certified(directory: Path, key: Path, *more: str, seed: int = SEED) -> Path:
-    """A run of the smallest classes against the embedded server, signed."""
+def certified(directory: Path, key: Path, *more: str, seed: int = SEED, exit_code: int = 0) -> Path:
+    """A run of the smallest classes against the embedded server, signed when it is conformant."""
     environment = {**os.environ, "OIP_SIGNING_KEY": str(key)}
     command = [sys.executable, "-c", START, "certify", "--level", "smoke", "--class", "consents"]
     command += ["--class", "stores", "--seed", str(seed), "--output", str(directory), *more]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
-    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert ended.returncode == exit_code, ended.stdout + ended.stderr
     return directory
 
 
@@ -124,6 +125,13 @@ def other_run(tmp_path_factory: pytest.TempPathFactory, keys: tuple[Path, Path])
     return certified(tmp_path_factory.mktemp("runs") / "other", keys[0], seed=SEED + 1)
 
 
+@pytest.fixture(scope="session")
+def failing_run(tmp_path_factory: pytest.TempPathFactory, keys: tuple[Path, Path]) -> Path:
+    """A run of two processes against a server that tells a lie."""
+    more = ("--workers", "2", "--defect", LIE)
+    return certified(tmp_path_factory.mktemp("runs") / "failing", keys[0], *more, exit_code=1)
+
+
 @pytest.fixture
 def forger(good_run: Path, keys: tuple[Path, Path], tmp_path: Path) -> Forger:
     """A forger over a copy of the good run, who even has the issuer's key."""
@@ -133,19 +141,42 @@ def forger(good_run: Path, keys: tuple[Path, Path], tmp_path: Path) -> Forger:
 
 
 @pytest.fixture(scope="session")
-def judge_once() -> Callable[[Path], Rejudged]:
-    """Judging again, once for each evidence."""
+def ask(good_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
+    """Judges a half of a run in a process that is warm already, instead of a new one each time."""
+    command = [sys.executable, str(Path(__file__).with_name("warm.py"))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        reader, writer = process.stdout, process.stdin
+
+        def tell(*words: object) -> None:
+            writer.write(orjson.dumps([str(word) for word in words], option=orjson.OPT_APPEND_NEWLINE))
+            writer.flush()
+
+        def asked(half: str, directory: Path, workplace: Path) -> bytes:
+            tell(half, directory, workplace)
+            return reader.readline()
+
+        tell("tests", good_run, tmp_path_factory.mktemp("warm"))
+        yield asked
+        writer.close()
+
+
+@pytest.fixture(scope="session")
+def judge_once(ask: Ask) -> Callable[[Path], Rejudged]:
+    """Judging again, once for each evidence and what the results say of it that only a run can say."""
     known: dict[tuple[object, ...], Rejudged | EvidenceError] = {}
 
     def judged(directory: Path) -> Rejudged:
         files = ("evidence.ndjson.gz", "recording.json", "contract.json", "tests.ndjson")
-        run = orjson.loads((directory / "results.json").read_bytes()).get("run")
-        window = (str(run.get("started")), str(run.get("ended"))) if isinstance(run, dict) else ()
+        results = orjson.loads((directory / "results.json").read_bytes())
+        run = results.get("run")
+        said = [str(run.get(name)) for name in ("started", "ended", "interrupted")] if isinstance(run, dict) else []
         there = (path for file in files if (path := directory / file).exists())
-        name = (*((path.name, file_digest(path)) for path in there), window)
+        name = (*((path.name, file_digest(path)) for path in there), *said, str(results.get("target")))
         if name not in known:
             try:
-                known[name] = rejudge(directory)
+                known[name] = rejudge(directory, ask)
             except EvidenceError as problem:
                 known[name] = problem
         found = known[name]

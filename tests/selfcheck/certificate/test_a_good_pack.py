@@ -9,8 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+import typer
+
 from oip_conformance.certificate import load_public_key
-from oip_conformance.run.rejudging import rejudge
+from oip_conformance.certificate.rejudgement import Rejudged, answer_rejudgement
+from oip_conformance.cli.verify import verify
 
 START = "from oip_conformance.cli import main; main()"
 
@@ -56,10 +60,12 @@ def test_the_command_verifies_a_directory_that_cannot_be_written(good_run: Path,
     assert sorted((path.name, path.stat().st_mtime_ns) for path in copy.rglob("*")) == before
 
 
-def test_the_command_answers_in_json(good_run: Path) -> None:
-    ended = command("verify", str(good_run), "--json")
-    answers = json.loads(ended.stdout)["answers"]
-    assert ended.returncode == 3
+def test_the_command_answers_in_json(good_run: Path, judge_once, monkeypatch, capsys) -> None:
+    monkeypatch.setattr("oip_conformance.cli.verify.rejudge", judge_once)
+    with pytest.raises(typer.Exit) as ended:
+        verify(good_run, as_json=True)
+    answers = json.loads(capsys.readouterr().out)["answers"]
+    assert ended.value.exit_code == 3
     assert [answer["state"] for answer in answers] == ["undecided", "good", "good"]
     assert all(answer["question"] and answer["sentence"] for answer in answers)
 
@@ -71,12 +77,51 @@ def test_no_file_of_the_run_holds_the_signing_key(good_run: Path, keys) -> None:
     assert held == []
 
 
-def test_judging_again_sends_nothing_and_reaches_every_test(good_run: Path) -> None:
+def test_judging_again_sends_nothing_and_reaches_every_test(good_run: Path, sound: Rejudged) -> None:
     """The server of the run is long gone; every outcome comes back from evidence."""
-    again = rejudge(good_run)
+    again = sound
     results = json.loads((good_run / "results.json").read_bytes())
     said = {one["id"]: [each["exchanges"] for each in one["outcomes"]] for one in results["requirement_results"]}
     found = {one.requirement.id: [list(each.exchanges) for each in one.outcomes] for one in again.verdict.requirements}
     assert found == said
     assert not again.differences
+    assert not again.unattempted
     assert all(exchanges for outcomes in found.values() for exchanges in outcomes)
+
+
+def test_a_run_that_failed_in_two_processes_is_confirmed(failing_run: Path, verified) -> None:
+    """Verification says whether a run tells the truth, also where the truth is that the target failed."""
+    found = verified(failing_run)
+    states = [str(answer.state) for answer in found.answers]
+    assert states == ["undecided", "good", "good"], found.to_json()
+    assert [one.code for answer in found.answers for one in answer.findings] == ["no-certificate"]
+    results = json.loads((failing_run / "results.json").read_bytes())
+    assert results["verdict"]["state"] == "failed"
+    assert results["run"]["workers"] == 2
+
+
+def test_what_a_run_cut_off_comes_to_nothing_and_is_no_difference(forger, judge_once) -> None:
+    """An interrupted run may lack tests; one that calls itself complete may not."""
+    path = forger.directory / "tests.ndjson"
+    attempts = [json.loads(line) for line in path.read_text().splitlines()]
+    stories = [number for number, one in enumerate(attempts) if one["worker"] == "m" and not one["general"]]
+    cut = stories[len(stories) // 2]
+    left = attempts[cut + 1]["after"] - 1
+    attempts[cut]["ended"] = False
+    path.write_text("".join(f"{json.dumps(one)}\n" for one in attempts[: cut + 1]))
+    forger.write_evidence([one for one in forger.evidence if one["id"] <= f"m-{left:06d}" or one["id"] > "n"])
+    complete = forger.json("results.json")
+    forger.change("results.json", lambda one: one["run"].update(interrupted=True))
+    forger.change("results.json", lambda one: one.update(notes=["it was interrupted."]))
+
+    again = judge_once(forger.directory)
+
+    assert not again.differences
+    assert attempts[cut]["test"] in again.unattempted
+    assert str(again.verdict.state) == "inconclusive"
+    said = {
+        code: answer_rejudgement(one, again)
+        for code, one in (("cut", forger.json("results.json")), ("whole", complete))
+    }
+    assert "replay" not in {one.code for one in said["cut"].findings}
+    assert "replay" in {one.code for one in said["whole"].findings}
