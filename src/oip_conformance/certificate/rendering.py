@@ -62,12 +62,13 @@ def _detection(figures: Mapping[str, Any] | None) -> Iterable[str]:
         yield from _row("Detection", "no figures ship with this version of the suite")
         yield ""
         return
-    shown = ", ".join(
-        f"{name.replace('_', ' ')} {value}"
-        for name, value in figures["summary"].items()
-        if isinstance(value, int | float | str)
-    )
-    yield from _row("Detection", shown or figures["digest"])
+    said = figures["summary"]
+    run, uncaught = said["run"], said["requirements_without_a_catch"]
+    seeds = ", ".join(map(str, run["seeds"]))
+    part = "" if said["complete"] else ", a part of the known deviations"
+    lacking = f"; of {len(uncaught)} requirements no defect is known to be caught" if uncaught else ""
+    yield from _row("Detection", f"{said['sentence'].rstrip('.')}{lacking}")
+    yield from _row("", f"(suite {said['suite']['version']}, level {run['level']}, seeds {seeds}{part})")
     yield ""
 
 

@@ -6,7 +6,7 @@ import hashlib
 import importlib.metadata
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,18 @@ from oip_conformance.resources import spec_directory, suite_directory
 
 DISTRIBUTION = "oip-conformance"
 DETECTION_NAME = "detection.json"
+_FIGURES: Mapping[str, type] = {
+    "suite": dict,
+    "requirements": dict,
+    "run": dict,
+    "complete": bool,
+    "sentence": str,
+    "counts": dict,
+    "families": dict,
+    "requirements_without_a_catch": dict,
+}
+"""What a certificate says of the matrix."""
+
 _SHIPPED_WITHIN = ("_spec/", "_suite/")
 """Folders of the wheel that lie elsewhere in a checkout; they have digests of their own."""
 
@@ -50,15 +62,18 @@ def code_digest() -> str:
 
 
 def detection_figures() -> dict[str, Any] | None:
-    """What this version of the suite detects, as the kill matrix that ships with it sums it up; None when none ships."""
+    """What this version of the suite detects, by the matrix that ships with it; None when none ships.
+
+    The file is detection.json as `detect` writes it. Its findings, one for each deviation, may be left out of it.
+    """
     try:
         content = (spec_directory() / DETECTION_NAME).read_bytes()
         matrix = orjson.loads(content)
     except (OSError, ValueError):
         return None
-    summary = matrix.get("summary") if isinstance(matrix, dict) else None
-    if not isinstance(summary, dict):
+    if not isinstance(matrix, dict) or not all(isinstance(matrix.get(name), kind) for name, kind in _FIGURES.items()):
         return None
+    summary = {name: matrix[name] for name in _FIGURES}
     return {"digest": f"sha256:{hashlib.sha256(content).hexdigest()}", "summary": summary}
 
 

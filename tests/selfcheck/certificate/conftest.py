@@ -96,6 +96,13 @@ class Forger:
         results = self.json("results.json")
         issue(self.directory, results, REGISTER(), key=key or self.key, now=now or self.issued)
 
+    @property
+    def predicate(self) -> dict[str, Any]:
+        """What the certificate says."""
+        envelope = Envelope.from_bytes((self.directory / "certificate.json").read_bytes())
+        said: dict[str, Any] = orjson.loads(envelope.payload)["predicate"]
+        return said
+
     def claim(self, change: Callable[[dict[str, Any]], None]) -> None:
         """Change what the statement says, and sign it again."""
         envelope = Envelope.from_bytes((self.directory / "certificate.json").read_bytes())
