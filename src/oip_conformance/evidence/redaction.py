@@ -62,11 +62,12 @@ class Redactor:
                 token = self._token(SECRET_MARK, secret.encode())
                 for spelling in _spellings(secret):
                     spellings.setdefault(spelling, token)
-        for number in {spelling for phone in people for spelling in _phone_spellings(phone)}:
+        numbers = {spelling for phone in people for spelling in _phone_spellings(phone)} - spellings.keys()
+        for number in numbers:
             spellings.setdefault(number, b"999" + self._digits(number[-8:], max(4, len(number) - 3)))
         self._tokens = spellings
         self._known = (
-            re.compile(b"|".join(re.escape(item) for item in sorted(spellings, key=len, reverse=True)))
+            re.compile(b"|".join(_spelt(item, numbers) for item in sorted(spellings, key=len, reverse=True)))
             if spellings
             else None
         )
@@ -147,6 +148,11 @@ def is_national_id(digits: bytes) -> bool:
 def _check(numbers: list[int], weights: tuple[int, ...], position: int) -> bool:
     remainder = 11 - sum(map(int.__mul__, weights, numbers)) % 11
     return numbers[position] == (0 if remainder == 11 else remainder)
+
+
+def _spelt(spelling: bytes, numbers: set[bytes]) -> bytes:
+    """A pattern that finds a spelling; a longer number that begins with a phone number is another number."""
+    return re.escape(spelling) + (rb"(?!\d)" if spelling in numbers else b"")
 
 
 def _spellings(secret: str) -> set[bytes]:

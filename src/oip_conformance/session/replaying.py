@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from oip_conformance.session.rerun import Rerun
 from oip_conformance.session.session import Session
 from oip_conformance.target import BackOff, Clock, Pacing, RememberingRedactor, ReplayedClock, ReplayTransport
 from oip_conformance.verdict.outcome import CITED_AT_MOST
+
+_NUMBER = re.compile(r"\+?\d+", re.ASCII)
 
 
 @lru_cache(maxsize=1)
@@ -46,8 +49,8 @@ class ReplaySession(Session):
 
     @cached_property
     def redactor(self) -> RememberingRedactor:
-        """A redactor that can tell what its tokens stand for."""
-        return self._redactor(RememberingRedactor)
+        """A redactor that can tell what its tokens stand for. Recipients are tokens in the profile already, and stay so."""
+        return self._redactor(RememberingRedactor, shown=[one for one in self.recipients if _NUMBER.fullmatch(one)])
 
     @cached_property
     def transport(self) -> ReplayTransport:

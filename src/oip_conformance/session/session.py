@@ -7,6 +7,7 @@ import base64
 import hashlib
 import sys
 import time
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -86,19 +87,23 @@ class Session:
     @cached_property
     def redactor(self) -> Redactor:
         """The redactor of the run; all its processes make the same tokens."""
-        return self._redactor(Redactor)
+        return self._redactor(Redactor, hidden=self.recipients)
 
-    def _redactor(self, kind: type[R]) -> R:
+    def _redactor(self, kind: type[R], *, hidden: Iterable[str] = (), shown: Iterable[str] = ()) -> R:
         profile = self.profile
-        recipients = [number for numbers in profile.safety.external.values() for number in numbers]
         keys = [key for key in (self.settings.key, self.settings.second_key, self.keys.wrong) if key]
         return kind(
             bytes.fromhex(self.settings.run_key),
             secrets=keys,
-            people=recipients,
+            people=hidden,
             phone_ranges=[profile.data.phone_range],
-            phones=SAMPLE_PHONES,
+            phones=(*SAMPLE_PHONES, *shown),
         )
+
+    @property
+    def recipients(self) -> list[str]:
+        """Whom the profile lets the run reach."""
+        return [number for numbers in self.profile.safety.external.values() for number in numbers]
 
     @cached_property
     def keys(self) -> Keys:

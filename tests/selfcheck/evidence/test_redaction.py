@@ -102,6 +102,13 @@ def test_recipients_are_hidden_with_and_without_country_code() -> None:
     assert "98765432" not in shown
 
 
+def test_a_longer_number_is_no_recipients() -> None:
+    """Tests send numbers that are far too long; what is hidden of them could never be asked again."""
+    redactor = Redactor(b"run", people=["+4798765432"], phone_ranges=[("+4700000000", "+4799999999")])
+    assert redactor.text("+47987654320000000000") == "+47987654320000000000"
+    assert "98765432" not in redactor.text("+4798765432, 004798765432")
+
+
 @pytest.mark.parametrize(("digits", "valid"), [("15076500565", True), ("15076500566", False), ("99076500565", False)])
 def test_national_ids_are_known_by_date_and_check_digits(digits: str, valid: bool) -> None:
     assert is_national_id(digits.encode()) is valid
