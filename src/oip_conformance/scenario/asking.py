@@ -13,7 +13,6 @@ from oip_conformance.scenario.members import NOBODY
 from oip_conformance.scenario.signals import NotTested, Unmet
 from oip_conformance.scenario.voice import Voice
 from oip_conformance.target import UNSET
-from oip_conformance.target.safety import Effect
 
 __all__ = ["NOBODY", "AskingWords"]
 
@@ -31,9 +30,9 @@ class AskingWords(Voice):
             if self.is_claimed(name) and self.target.gate.refusal(name, operation.effect) is None
         ]
 
-    def send(self, method: str, path: str, *, effect: Effect | None = None) -> Answer:
-        """Send a request that is no operation of the contract."""
-        return Answer(self.target.send(method, path, credential=self.credential, effect=effect), self.reach)
+    def send(self, method: str, path: str) -> Answer:
+        """Send a request that is no operation of the contract. Raises NotAllowed where its method could change something."""
+        return Answer(self.target.send(method, path, credential=self.credential), self.reach)
 
     def call_unclaimed(self, operation: str, **parts: Any) -> Answer:
         """Call an operation that the profile does not claim."""

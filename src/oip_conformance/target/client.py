@@ -26,7 +26,7 @@ from oip_conformance.evidence import (
 from oip_conformance.target.clock import Clock
 from oip_conformance.target.pacing import Pacing
 from oip_conformance.target.reply import BUSY_STATUSES, Reply
-from oip_conformance.target.safety import Effect, SafetyGate
+from oip_conformance.target.safety import SafetyGate
 from oip_conformance.target.transport import Transport, TransportFault, WireRequest, WireResponse
 
 UNSET: Final = object()
@@ -157,13 +157,12 @@ class Target:
         intent: str = "probe",
         why: str = "",
         case: str | None = None,
-        effect: Effect | None = None,
     ) -> Reply:
         """Send a request below the base URL; `path` and a text `query` go out as they are.
 
         Without an operation, anything but a GET, HEAD or OPTIONS counts as a write.
         """
-        effect = effect or (operation.effect if operation else "read" if method in _SAFE_METHODS else "write")
+        effect = operation.effect if operation else "read" if method in _SAFE_METHODS else "write"
         self.gate.check(operation.id if operation else None, effect)
         return self._deliver(
             WireRequest(
