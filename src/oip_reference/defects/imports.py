@@ -123,7 +123,7 @@ def _(server: ReferenceServer) -> None:
         try:
             return kept(body)  # type: ignore[no-any-return]
         except Refused:
-            return Parsed({}, "")
+            return Parsed({}, "<members/>")
 
     kept = server.replace(Bodies, "xml", xml)
 
