@@ -49,10 +49,10 @@ def _(server: ReferenceServer) -> None:
     kept = server.replace(Transactions, "add_transactions", add)
 
 
-@defect("the_last_of_many_receipts_is_dropped", breaks="OIP-TRX-05", family="lost", also=("OIP-TRX-08",))
+@defect("the_last_of_many_receipts_is_dropped", breaks="OIP-TRX-05", family="lost")
 def _(server: ReferenceServer) -> None:
-    """The last receipt of a batch of three or more is lost."""
-    _taken(server, lambda receipts: receipts[:-1] if len(receipts) > 2 else receipts)
+    """The last receipt of a batch of more than a hundred is lost."""
+    _taken(server, lambda receipts: receipts[:-1] if len(receipts) > 100 else receipts)
 
 
 @defect(
