@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Traffic:
-    """How many requests of one kind are under way."""
+    """How many requests of one kind are under way, and how many were at most since none was."""
 
     now: int = 0
+    most: int = 0
 
 
 def traffic_of(server: ReferenceServer, method: str, path: str) -> Traffic:
@@ -37,11 +38,13 @@ def traffic_of(server: ReferenceServer, method: str, path: str) -> Traffic:
                 await inner(scope, receive, send)
                 return
             traffic.now += 1
+            traffic.most = max(traffic.most, traffic.now)
             try:
                 await asyncio.sleep(0.01)
                 await inner(scope, receive, send)
             finally:
                 traffic.now -= 1
+                traffic.most = traffic.most if traffic.now else 0
 
         return exchange
 
