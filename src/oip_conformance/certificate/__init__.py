@@ -7,6 +7,7 @@ from oip_conformance.certificate.issuing import (
     CERTIFICATE_NAME,
     READABLE_NAME,
     REFUSED_NAME,
+    Issued,
     issue,
     signing_key_from_environment,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "REFUSED_NAME",
     "Answer",
     "CertificateError",
+    "Issued",
     "Verification",
     "generate_keys",
     "issue",

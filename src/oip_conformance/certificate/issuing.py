@@ -30,10 +30,11 @@ READABLE_NAME = "certificate.txt"
 
 @dataclass(frozen=True)
 class Issued:
-    """What issuing came to: the file, and the reasons when it is a refusal."""
+    """What issuing came to: the file, with what the certificate says, or the reasons when it is a refusal."""
 
     path: Path
     reasons: tuple[str, ...] = ()
+    says: Mapping[str, Any] | None = None
 
 
 def signing_key_from_environment(environment: Mapping[str, str] = os.environ) -> Ed25519PrivateKey | None:
@@ -77,8 +78,9 @@ def issue(
     path = directory / CERTIFICATE_NAME
     record = {**envelope.to_json(), "label": "signed" if key else "unsigned"}
     path.write_bytes(orjson.dumps(record, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-    (directory / READABLE_NAME).write_text(readable(orjson.loads(envelope.payload)["predicate"]), encoding="utf-8")
-    return Issued(path)
+    says = orjson.loads(envelope.payload)["predicate"]
+    (directory / READABLE_NAME).write_text(readable(says), encoding="utf-8")
+    return Issued(path, says=says)
 
 
 def reasons_against(results: Mapping[str, Any]) -> list[str]:

@@ -52,6 +52,7 @@ def write(run: RunRecord, directory: Path) -> Path:
             dimensions=DIMENSIONS,
             meanings=STATES,
             waivers=results.get("waivers") or [],
+            certificate=run.certificate,
             shown_outcomes=SHOWN_OUTCOMES,
             shown_operations=SHOWN_OPERATIONS,
             longest_curl=LONGEST_CURL,

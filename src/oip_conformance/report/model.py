@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -67,11 +67,17 @@ class Cluster:
 
 
 class RunRecord:
-    """Results and evidence of one run, read by reporters."""
+    """Results and evidence of one run, read by reporters.
 
-    def __init__(self, results: dict[str, Any], evidence: EvidenceReader) -> None:
+    `certificate` is what its certificate says, or `reasons` why there is none; None where nothing is known of it.
+    """
+
+    def __init__(
+        self, results: dict[str, Any], evidence: EvidenceReader, certificate: Mapping[str, Any] | None = None
+    ) -> None:
         self.results = results
         self.evidence = evidence
+        self.certificate = certificate
 
     @cached_property
     def operations(self) -> dict[str, dict[str, Any]]:

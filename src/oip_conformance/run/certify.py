@@ -297,9 +297,9 @@ def _conclude(
     write_results(results, directory)
     list_records(directory, prepared.profile, gathered)
     keep_recording(settings, gathered.attempts, collected=bool(gathered.scope))
-    issue(directory, results, prepared.requirements, key=prepared.signing_key)
+    issued = issue(directory, results, prepared.requirements, key=prepared.signing_key)
     if prepared.options.reports:
-        write_reports(results, evidence, directory, har=prepared.options.har)
+        write_reports(results, evidence, directory, issued, har=prepared.options.har)
     return RunResult(verdict, results, directory)
 
 

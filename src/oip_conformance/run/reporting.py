@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from oip_conformance.certificate import Issued
 from oip_conformance.evidence import EVIDENCE_NAME, EvidenceFile
 from oip_conformance.report import ON_REQUEST, REPORTERS, RunRecord
 from oip_conformance.report.github import step_summary, workflow_commands
 
 
-def write_reports(results: dict[str, Any], evidence: EvidenceFile, directory: Path, *, har: bool) -> list[Path]:
+def write_reports(
+    results: dict[str, Any], evidence: EvidenceFile, directory: Path, issued: Issued, *, har: bool
+) -> list[Path]:
     """Write all reports; returns their files."""
-    run = RunRecord(results, evidence)
+    run = RunRecord(results, evidence, issued.says or {"reasons": issued.reasons})
     asked = [ON_REQUEST["har"]] if har else []
     return [write(run, directory) for write in (*REPORTERS, *asked)]
 
