@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from oip_conformance.oracle.judgement import KEPT, Broken, Judgement, Scene
 from oip_conformance.oracle.registry import rule
+from oip_conformance.oracle.status import is_refused_before_the_operation
 
 NEEDS_A_VALID_TWIN = frozenset({"OIP-NEG-01", "OIP-NEG-02", "OIP-NEG-03", "OIP-NEG-04"})
 """Requirements whose outcome counts only for operations that accepted a valid request in the same run."""
@@ -66,6 +67,8 @@ def _refused(scene: Scene, *places: str) -> Judgement:
     if status == 400 or (status in (404, 409) and operation.documents(status)):
         return KEPT
     if status in (413, 415) and where in ("media type", "syntax"):
+        return KEPT
+    if is_refused_before_the_operation(exchange, operation):
         return KEPT
     if status in _UNDECIDED or status >= 500:
         return None

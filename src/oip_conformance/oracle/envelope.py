@@ -92,12 +92,13 @@ def the_message_says_something(scene: Scene) -> Judgement:
 
 @rule("OIP-ERR-05")
 def the_message_is_the_phrase_of_the_status(scene: Scene) -> Judgement:
-    """`message` is the standard phrase of the status, as in the published samples."""
+    """`message` has the standard phrase of the status, alone as in the samples or as operations publish it:
+    "Customer Not Found", "Forbidden - this method requires activation"."""
     envelope, response = envelope_of(scene), scene.exchange.response
     if envelope is None or response is None or not isinstance(envelope.get("message"), str):
         return None
     phrase = HTTPStatus(response.status).phrase
-    if envelope["message"].strip().lower() == phrase.lower():
+    if phrase.lower() in envelope["message"].lower():
         return KEPT
     return Broken(f"phrase of {response.status}", "`message` is another text", repr(phrase), repr(envelope["message"]))
 

@@ -19,7 +19,7 @@ from oip_conformance.contract import Contract
 from oip_conformance.evidence import Exchange
 from oip_conformance.oracle.judgement import KEPT, Broken, Judgement, Scene
 from oip_conformance.oracle.registry import rule
-from oip_conformance.oracle.status import ANYWHERE
+from oip_conformance.oracle.status import ANYWHERE, is_refused_before_the_operation
 
 Check = Callable[[Any, Response, Any], bool | None]
 
@@ -53,7 +53,9 @@ def _ask(scene: Scene, check: Check) -> Judgement:
     if exchange.response is None or operation is None or exchange.request.method == "HEAD":
         return None
     status = exchange.response.status
-    if not operation.documents(status) and (status in ANYWHERE or status >= 500):
+    if not operation.documents(status) and (
+        status in ANYWHERE or status >= 500 or is_refused_before_the_operation(exchange, operation)
+    ):
         return None
     if check is not checks.status_code_conformance and not operation.documents(status):
         return None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from oip_conformance.evidence import in_lane
 from oip_conformance.scenario.answer import Answer
@@ -12,8 +14,13 @@ from oip_conformance.scenario.signals import shown
 
 T = TypeVar("T")
 
+_NUMBER = re.compile(r"-?[0-9]{1,9}([.,][0-9]+)?")
+
 VOLATILE = frozenset({"UpdatedAt", "updatedAt"})
 """Members that may differ between two readings of an unchanged record."""
+
+SETS = frozenset({"interests", "favoriteStores", "favouriteStores"})
+"""Lists of which only the members count: nobody is said to be interested in one thing before another."""
 
 
 def expect_shown(answer: Answer, record: Any, sent: Mapping[str, Any]) -> None:
@@ -29,6 +36,8 @@ def means(name: str, sent: Any, got: Any) -> bool:
     """Whether a shown value says what was sent: zip codes by their digits, dates of birth by their day."""
     if isinstance(sent, Mapping):
         return isinstance(got, Mapping) and all(means(key, value, got.get(key)) for key, value in sent.items())
+    if name in SETS and isinstance(sent, list) and isinstance(got, list):
+        return sorted(map(str, got)) == sorted(map(str, sent))
     if name == "zip":
         return str(got) == str(sent) or (not isinstance(sent, str) and str(got).lstrip("0") == str(sent))
     if name == "birthDate" and isinstance(sent, str):
@@ -43,6 +52,48 @@ def expect_same(answer: Answer, before: Any, after: Any, *, except_for: Iterable
     if difference:
         place, was, now = difference
         raise answer.unmet(f"{place or '/'} unchanged: {shown(was)}", shown(now))
+
+
+def expect_same_substance(answer: Answer, before: Any, after: Any) -> None:
+    """Two answers in a free form say the same: shape, numbers and yes or no. Words may be new, as ids and times are."""
+    expect_same(answer, _substance(before), _substance(after))
+
+
+def _substance(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _substance(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_substance(part) for part in value]
+    return value if not isinstance(value, str) or _NUMBER.fullmatch(value) else ""
+
+
+def moving(one: Any, two: Any) -> frozenset[str]:
+    """The members in which two answers to the same question differ: trace ids, times, numbers of calculations.
+
+    What moves by itself says nothing of a third answer, so comparisons leave it out.
+    """
+    if isinstance(one, Mapping) and isinstance(two, Mapping):
+        found: set[str] = set()
+        for name in {*one, *two}:
+            inner = moving(one.get(name), two.get(name))
+            found |= inner or ({str(name)} if one.get(name) != two.get(name) else set())
+        return frozenset(found)
+    if isinstance(one, list) and isinstance(two, list) and len(one) == len(two):
+        return frozenset[str]().union(*(moving(a, b) for a, b in zip(one, two, strict=True)))
+    return frozenset()
+
+
+def without_the_question(value: Any, *asked: str) -> Any:
+    """A JSON value in which texts do not repeat what was asked for, as an error that names its path does."""
+    if isinstance(value, Mapping):
+        return {name: without_the_question(part, *asked) for name, part in value.items()}
+    if isinstance(value, list):
+        return [without_the_question(part, *asked) for part in value]
+    if isinstance(value, str):
+        for one in asked:
+            for spelling in (one, quote(one), quote(one, safe="")):
+                value = value.replace(spelling, "") if spelling else value
+    return value
 
 
 def first_difference(one: Any, two: Any, ignored: frozenset[str], place: str = "") -> tuple[str, Any, Any] | None:

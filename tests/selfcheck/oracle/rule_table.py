@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rule_contracts import with_header
@@ -55,11 +55,15 @@ def invalid(why: str, status: int, operation: str = "createMember") -> Scene:
     return scene(operation, status, {}, intent="invalid", why=why)
 
 
-def refused_because_of(place: str) -> Case:
-    """The table of a rule on one kind of violation."""
+def refused_because_of(place: str, *kept: Scene) -> Case:
+    """The table of a rule on one kind of violation, and what keeps it besides."""
     why, other = f"{place}: a violation", "body: x" if place != "body" else "path: x"
     return Case(
-        kept={"400": invalid(why, 400), "409 where documented": invalid(why, 409)},
+        kept={
+            "400": invalid(why, 400),
+            "409 where documented": invalid(why, 409),
+            **{f"before the operation {number}": one for number, one in enumerate(kept)},
+        },
         broken={"accepted": invalid(why, 201), "another status": invalid(why, 405), "404": invalid(why, 404)},
         silent={
             "another violation": invalid(other, 201),
@@ -69,6 +73,23 @@ def refused_because_of(place: str) -> Case:
             **NOTHING,
         },
     )
+
+
+def typed(operation: str, status: int, content_type: str | None, **parts: Any) -> Scene:
+    """An answer to a request with this content type, or with none."""
+    made = scene(operation, status, {}, **parts)
+    headers = () if content_type is None else (("Content-Type", content_type),)
+    return replace(made, exchange=replace(made.exchange, request=replace(made.exchange.request, headers=headers)))
+
+
+BEFORE_THE_OPERATION = {
+    "413 to a large body": scene("createMember", 413, {}, sent=b"x" * 2_000_000),
+    "414 to a long address": scene(status=414, url="http://localhost/v4/" + "x" * 5000),
+    "415 to a body of no type": typed("createMember", 415, None),
+    "415 to another type": typed("createMember", 415, "text/plain"),
+    "400 to control characters": scene("enrichMember", 400, {}, url="http://localhost/v4/enrich/a%0D%0Ab"),
+}
+"""What a server refuses before any operation sees it."""
 
 
 CASES: dict[str, Case] = {
@@ -89,13 +110,24 @@ CASES: dict[str, Case] = {
     ),
     "only_documented_statuses": Case(
         kept={"documented": refusal(404), "of the platform": refusal(429), "403 everywhere": scene(status=403)},
-        broken={"202": scene(status=202), "410": scene(status=410)},
-        silent={"a server error": scene(status=500), **NOTHING},
+        broken={
+            "202": scene(status=202),
+            "410": scene(status=410),
+            "413 to a small body": scene("createMember", 413, {}, sent=b"{}"),
+            "415 to a content type that is taken": typed("createMember", 415, "application/json; charset=utf-8"),
+            "400 to an address like others": scene("enrichMember", 400, {}),
+        },
+        silent={"a server error": scene(status=500), **BEFORE_THE_OPERATION, **NOTHING},
     ),
     "schemathesis_status_code_conformance": Case(
         kept={"documented": scene()},
-        broken={"202": scene(status=202)},
-        silent={"of the platform": scene(status=403), "HEAD": scene(method="HEAD"), **NOTHING},
+        broken={"202": scene(status=202), "413 to a small body": scene("createMember", 413, {}, sent=b"{}")},
+        silent={
+            "of the platform": scene(status=403),
+            "HEAD": scene(method="HEAD"),
+            **BEFORE_THE_OPERATION,
+            **NOTHING,
+        },
     ),
     "the_content_type_is_documented": Case(
         kept={"JSON": scene()},
@@ -253,8 +285,12 @@ CASES: dict[str, Case] = {
         silent={"a success": scene(), **NOTHING},
     ),
     "the_message_is_the_phrase_of_the_status": Case(
-        kept={"the phrase": refusal(404), "in another case": refusal(message="bad request")},
-        broken={"another text": refusal(message="Nope")},
+        kept={
+            "the phrase": refusal(404),
+            "in another case": refusal(message="bad request"),
+            "the published one": refusal(404, message="Customer Not Found"),
+        },
+        broken={"another text": refusal(message="Nope"), "one of another status": refusal(404, message="Conflict")},
         silent={"no text, which is another rule's": refusal(message=["no"]), "a success": scene(), **NOTHING},
     ),
     "a_busy_gateway_is_named": Case(
@@ -270,7 +306,9 @@ CASES: dict[str, Case] = {
         },
         silent={"another error": refusal(404), "a success": scene(), **NOTHING},
     ),
-    "a_body_that_breaks_the_contract_is_refused": refused_because_of("body"),
+    "a_body_that_breaks_the_contract_is_refused": refused_because_of(
+        "body", typed("createMember", 415, None, intent="invalid", why="body: missing")
+    ),
     "a_parameter_that_breaks_the_contract_is_refused": Case(
         kept={
             "400": invalid("path: empty", 400),

@@ -28,7 +28,8 @@ def national_id(oip: Oip) -> str:
 
 def expect_a_name(answer: Answer) -> None:
     """The person has a name."""
-    if not (answer.at("firstName") or answer.at("lastName")):
+    person = answer.json if isinstance(answer.json, dict) else {}
+    if not (person.get("firstName") or person.get("lastName")):
         raise answer.unmet("a name", repr(answer.json))
 
 

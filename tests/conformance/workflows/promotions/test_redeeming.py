@@ -109,7 +109,7 @@ def test_a_redeemed_promotion_is_in_the_redeemed_list(oip: Oip, member: Member) 
         raise answer.unmet(f"{used.id} and not {unused.id}", repr(ids))
     entry = next(item for item in answer.items() if item.get("couponId") == used.id)
     wanted = {used.listed.get("description"), used.listed.get("name")}
-    if entry.get("description") not in wanted or not entry.get("description"):
+    if used.listed.get("description") and entry.get("description") not in wanted:
         raise answer.unmet(f"its description, {used.listed.get('description')!r}", repr(entry.get("description")))
 
 
@@ -141,11 +141,11 @@ def test_a_promotion_works_in_its_stores(oip: Oip, member: Member) -> None:
 
 @requirement("OIP-PROMO-12")
 def test_a_promotion_is_refused_in_other_channels(oip: Oip, member: Member) -> None:
-    """One for tills only is refused without a till; with one it is redeemed."""
+    """One for tills only is refused in a web shop; at a till it is redeemed."""
     promotion = oip.promotion_of(member, role="pos_only")
     before = trace(oip, member)
 
-    oip.redeem(promotion, member).expect_error(400)
+    oip.redeem(promotion, member, extendedProperties={"channel": "ECOM"}).expect_error(400)
 
     expect_no_trace(oip, member, before)
     oip.redeem(promotion, member, cashRegisterId="POS-001").expect(200)
@@ -306,9 +306,11 @@ def test_parallel_redemptions_keep_the_limit(oip: Oip, member: Member, role: str
     succeeded = [answer for answer in answers if answer.status == 200]
     if len(succeeded) != left:
         raise answers[0].unmet(f"{left} of {len(calls)} to succeed", f"{len(succeeded)} succeeded")
-    count = oip.count_of(promotion, member)
-    if count != left:
-        raise oip.promotions_answer(member).unmet(f"redemptionCount {left}", str(count))
+    oip.redeem(promotion, member).expect_error(400)
+    if promotion.id in {one.id for one in oip.promotions_of(member)}:
+        count = oip.count_of(promotion, member)
+        if count != left:
+            raise oip.promotions_answer(member).unmet(f"redemptionCount {left}", str(count))
 
 
 @requirement("OIP-POS-02")
