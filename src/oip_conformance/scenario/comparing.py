@@ -14,6 +14,9 @@ from oip_conformance.scenario.signals import shown
 
 T = TypeVar("T")
 
+LONG_ENOUGH = 6
+"""So many characters of an identifier do not stand in another text by chance."""
+
 _NUMBER = re.compile(r"-?[0-9]{1,9}([.,][0-9]+)?")
 
 VOLATILE = frozenset({"UpdatedAt", "updatedAt"})
@@ -94,6 +97,18 @@ def without_the_question(value: Any, *asked: str) -> Any:
             for spelling in (one, quote(one), quote(one, safe="")):
                 value = value.replace(spelling, "") if spelling else value
     return value
+
+
+def mentions(value: Any, wanted: str) -> bool:
+    """Whether a JSON value says `wanted`: as a value of its own, or, where it is long enough to be told from chance,
+    within a text. Escapes and slashes of the JSON are read, so `\\u00e5` is å."""
+    if isinstance(value, Mapping):
+        return any(mentions(part, wanted) for part in value.values())
+    if isinstance(value, list):
+        return any(mentions(part, wanted) for part in value)
+    if isinstance(value, str):
+        return value == wanted or (len(wanted) >= LONG_ENOUGH and wanted in value)
+    return len(wanted) >= LONG_ENOUGH and not isinstance(value, bool) and str(value) == wanted
 
 
 def first_difference(one: Any, two: Any, ignored: frozenset[str], place: str = "") -> tuple[str, Any, Any] | None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 import orjson
 
 from oip_conformance.contract import Operation
-from oip_conformance.generation.bindings import fill, references
+from oip_conformance.generation.bindings import SAMPLES, fill, references
 from oip_conformance.generation.case import Case
 from oip_conformance.generation.conformity import violations
 from oip_conformance.scenario.members import MemberWords
@@ -20,6 +20,9 @@ from oip_conformance.scenario.stock import Stock
 from oip_conformance.target import Reply
 
 _UPDATES = frozenset({"updateMember", "updateCustomerByExternalId"})
+
+_ONLY_MENTIONED = frozenset({"store.id"})
+"""What a request that is refused for another reason may mention without its being there: not every account has stores."""
 
 FRUITLESS = 3
 """So many requests in a row without any answer, and the rest of an operation's cases are not sent."""
@@ -51,6 +54,9 @@ class Exercise:
         wanted = references(case)
         if wanted:
             values = self._stock.values(sorted(wanted))
+            if values is None and case.intent == "invalid":
+                known = self._stock.values(sorted(wanted - _ONLY_MENTIONED))
+                values = None if known is None else {**known, **{name: SAMPLES[name] for name in _ONLY_MENTIONED}}
             if values is None:
                 return None
             case = fill(case, values)

@@ -147,4 +147,6 @@ class PromotionWords(MemberWords):
         if self.profile.fixtures.stores:
             return self.profile.fixtures.stores[0]
         answer = self.call("getStores").expect(200)
+        if not answer.items():
+            raise NotTested("the target lists no store; name one that it takes in [fixtures] stores of the profile")
         return str(answer.at(0, "id"))

@@ -9,7 +9,7 @@ import pytest
 
 from oip_conformance.scenario import Answer, Member, Oip, requirement
 from oip_conformance.scenario.asking import NOBODY
-from oip_conformance.scenario.comparing import expect_same, expect_shown, moving
+from oip_conformance.scenario.comparing import expect_same, expect_shown, mentions, moving
 
 
 @requirement("OIP-CORE-12")
@@ -25,7 +25,8 @@ def test_json_is_answered_whatever_the_client_accepts(oip: Oip, member: Member, 
         again = oip.call("getCustomerById", path={"id": path})
         expect_same(answer, usual.json, answer.json, except_for=moving(usual.json, again.json))
     oip.call("createMember", json={"data": {}}, headers=headers).expect_error(400)
-    oip.call("getStores", headers=headers).expect(200).items()
+    if oip.is_claimed("getStores"):
+        oip.call("getStores", headers=headers).expect(200).items()
 
 
 @requirement("OIP-CORE-14")
@@ -79,6 +80,8 @@ def test_a_refused_request_is_told_what_is_wrong(oip: Oip, member: Member) -> No
     """The detail of a 400 names the field at fault."""
     wrong = oip.try_to_create(oip.person_data(mobilePhone="not a number")).expect_error(400)
     expect_named(wrong, "mobilePhone")
+    if not oip.is_claimed("redeemPromotion"):
+        return
     promotion = oip.promotion_of(member, role="open")
     expect_named(oip.call("redeemPromotion", json={"id": promotion.id}).expect_error(400), "storeId")
 
@@ -104,5 +107,5 @@ def test_an_error_shows_nobodys_data(oip: Oip, member: Member) -> None:
     ]
     for answer in answers:
         for name, value in hidden.items():
-            if value in answer.reply.text and value not in answer.exchange.request.url:
+            if mentions(answer.json, value) and value not in answer.exchange.request.url:
                 raise answer.unmet(f"no {name} of another customer", value)
