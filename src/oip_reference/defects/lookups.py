@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from oip_reference.clock import milliseconds
 from oip_reference.defects.registration import defect
 from oip_reference.enrichment import Enrichment
 from oip_reference.http.answer import Answer, Refused
@@ -132,10 +133,11 @@ def _(server: ReferenceServer) -> None:
     def by_phone(_part: Lookups, call: Call) -> Answer:
         answer: Answer = kept(call)
         server.database.write(
-            "INSERT OR IGNORE INTO member SELECT tenant, id || 'L', ?2, NULL, profile, created, updated FROM member"
+            "INSERT OR IGNORE INTO member SELECT tenant, id || 'L', ?2, NULL, profile, ?3, ?3 FROM member"
             " WHERE tenant=?1 ORDER BY created LIMIT 1",
             call.tenant.name,
             call.path["mobilePhone"],
+            milliseconds(call.now),
         )
         return answer
 

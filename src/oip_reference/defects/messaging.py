@@ -16,7 +16,8 @@ from oip_reference.server import ReferenceServer
 
 if TYPE_CHECKING:
     from oip_conformance.contract import Operation
-    from oip_reference.http.request import Call
+    from oip_reference.http.request import Call, Request
+    from oip_reference.tenancy.tenant import Tenant
 
 _SOMEBODY = "+4740000999"
 
@@ -84,13 +85,12 @@ def _(server: ReferenceServer) -> None:
 def _(server: ReferenceServer) -> None:
     """The plus of a phone number in the path, sent as %2B, is not decoded."""
 
-    def path(_part: Parameters, operation: Operation, values: dict[str, str]) -> dict[str, Any]:
-        made: dict[str, Any] = kept(operation, values)
-        if operation.id == "sendSmsCode" and "%2B" in str(values.get("phoneNumber", "")).upper():
+    def read(_part: Reader, request: Request, tenant: Tenant, operation: Operation, path: dict[str, str]) -> Call:
+        if operation.id == "sendSmsCode" and "%2B" in request.path.upper():
             raise Refused(400, "phoneNumber is no phone number.")
-        return made
+        return kept(request, tenant, operation, path)  # type: ignore[no-any-return]
 
-    kept = server.replace(Parameters, "path", path)
+    kept = server.replace(Reader, "call", read)
 
 
 @defect("a_code_is_sent_to_anything", breaks="OIP-MSG-05", family="validation", also=("OIP-NEG-*",))

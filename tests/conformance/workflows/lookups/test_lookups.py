@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 
 import pytest
 
 from oip_conformance.scenario import Answer, NotTested, Oip, requirement
+from oip_conformance.scenario.moments import local_time
 
 
 def number(oip: Oip) -> str:
@@ -78,4 +80,14 @@ def test_looking_up_registers_nobody(oip: Oip) -> None:
     answer = oip.call("lookupSsn", path={"ssn": ssn}).expect(200)
     if ssn in answer.reply.text:
         raise answer.unmet("no national id in the answer", "the one that was asked for")
-    oip.find(phone, by="mobilePhone").expect(before or 404)
+    found = oip.find(phone, by="mobilePhone").expect(before or 404)
+    if found.status == 200 and oip.is_claimed("createMember"):
+        expect_long_known(oip, found)
+
+
+def expect_long_known(oip: Oip, found: Answer) -> None:
+    """A customer was there before this run, which looked the number up more than once: not since the last hour."""
+    now = oip.read(oip.create_member()).expect(200)
+    made, latest = (local_time(answer.at("metaData").get("CreatedAt")) for answer in (found, now))
+    if made is not None and latest is not None and latest - made < dt.timedelta(hours=1):
+        raise found.unmet("nobody, or a customer of long ago", f"a customer who was registered {made}")
