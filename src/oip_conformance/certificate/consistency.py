@@ -32,6 +32,9 @@ from oip_conformance.verdict.results import build_results, why_not_complete
 
 QUESTION = "Does everything fit together?"
 GOOD = "Digests, counts, requirements, results and dates agree."
+OTHER_SUITE = frozenset({"suite-version", "suite-digest"})
+"""The findings that say that the run was judged by other tests than those that are here."""
+
 _ADDED_WHEN_ISSUED = frozenset({"suite", "detection", "runs", "signed", "issuer", "issued", "expires"})
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from oip_conformance.certificate.answer import Answer, Finding
+from oip_conformance.certificate.answer import Answer, Finding, Found
 from oip_conformance.verdict.judging import RunVerdict
 from oip_conformance.verdict.power import DIMENSIONS as POWER
 from oip_conformance.verdict.results import why_not_complete
@@ -46,6 +46,16 @@ def answer_rejudgement(results: Mapping[str, Any], rejudged: Rejudged | None, pr
     except (KeyError, TypeError, ValueError, AttributeError) as odd:
         finding = Finding("form", f"The results are not of the form that runs write ({type(odd).__name__}: {odd}).")
         return Answer(QUESTION, good, (finding,))
+
+
+def by_other_tests(answer: Answer) -> Answer:
+    """The same answer where the run was judged by another suite: what differs may be due to that, and refutes nothing."""
+    if not answer.findings:
+        return answer
+    first = Finding(
+        "other-tests", "The tests here are not those of the run, so that what differs decides nothing.", Found.UNDECIDED
+    )
+    return replace(answer, findings=(first, *(replace(one, state=Found.UNDECIDED) for one in answer.findings)))
 
 
 def _findings(results: Mapping[str, Any], rejudged: Rejudged) -> Iterator[Finding]:

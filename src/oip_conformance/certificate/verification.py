@@ -9,9 +9,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from oip_conformance.certificate.answer import Answer, Found, Verification
-from oip_conformance.certificate.consistency import answer_consistency
+from oip_conformance.certificate.consistency import OTHER_SUITE, answer_consistency
 from oip_conformance.certificate.pack import Pack, open_pack
-from oip_conformance.certificate.rejudgement import Rejudged, answer_rejudgement
+from oip_conformance.certificate.rejudgement import Rejudged, answer_rejudgement, by_other_tests
 from oip_conformance.certificate.rendering import readable
 from oip_conformance.certificate.signature import answer_signature
 from oip_conformance.certificate.words import NOT_PROVEN
@@ -41,12 +41,12 @@ def verify(
     except EvidenceError as unreadable:
         problem = f"{unreadable.message} ({unreadable.code})"
     moment = at or dt.datetime.now(dt.UTC)
-    answers = (
-        answer_signature(pack, key),
-        answer_consistency(pack, requirements or load_requirements(), moment, rejudged.scan if rejudged else ()),
-        answer_rejudgement(pack.results, rejudged, problem),
-    )
-    return Verification(answers, NOT_PROVEN, _readable(pack))
+    scan = rejudged.scan if rejudged else ()
+    consistency = answer_consistency(pack, requirements or load_requirements(), moment, scan)
+    again = answer_rejudgement(pack.results, rejudged, problem)
+    if rejudged and any(one.code in OTHER_SUITE for one in consistency.findings):
+        again = by_other_tests(again)
+    return Verification((answer_signature(pack, key), consistency, again), NOT_PROVEN, _readable(pack))
 
 
 def _readable(pack: Pack) -> str:

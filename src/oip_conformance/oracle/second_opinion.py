@@ -61,6 +61,9 @@ def _ask(scene: Scene, check: Check) -> Judgement:
         return None
     if not exchange.response.body and check is checks.content_type_conformance:
         return None
+    kept = _statuses_kept(scene.contract) if check is checks.status_code_conformance else set()
+    if (operation.id, status) in kept:
+        return KEPT
     case = _cases_of(scene.contract)(operation.id)
     try:
         check(None, _response(exchange), case)
@@ -68,6 +71,7 @@ def _ask(scene: Scene, check: Check) -> Judgement:
         return _broken(check, status, group.exceptions[0])
     except Failure as failure:
         return _broken(check, status, failure)
+    kept.add((operation.id, status))
     return KEPT
 
 
@@ -92,6 +96,12 @@ def _cases_of(contract: Contract) -> Callable[[str], Any]:
         return schema.find_operation_by_id(operation_id).Case()
 
     return case
+
+
+@lru_cache(maxsize=4)
+def _statuses_kept(_contract: Contract) -> set[tuple[str, int]]:
+    """The operations and statuses that the check of statuses has found good already; it looks at nothing else."""
+    return set()
 
 
 _NO_REQUEST = requests.Request("GET", "http://localhost/").prepare()

@@ -1,6 +1,6 @@
 """Judging a run again from its evidence alone: the general rules over every exchange, the tests over the replaying transport.
 
-Both halves run at the same time, each in a process of its own, so that nothing of the process that asks is in their way.
+Both halves run at the same time. The tests have a process of their own, so that nothing of this one is in their way.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from oip_conformance.certificate.answer import Finding
 from oip_conformance.certificate.rejudgement import Rejudged
 from oip_conformance.contract.requirements import load_requirements
 from oip_conformance.evidence import EvidenceError, Reach, load_recorded_contract, load_recording
+from oip_conformance.run.again import answer
 from oip_conformance.run.gathering import Gathered
 from oip_conformance.run.preflight import PREFLIGHT, Preflight, known_of
 from oip_conformance.run.recording import replay_settings
@@ -100,31 +101,32 @@ def _told_by_the_run(directory: Path) -> _Told:
 def _both_halves(directory: Path, workplace: Path, ask: Ask | None) -> tuple[dict[str, Any], dict[str, Any]]:
     if ask is not None:
         return _read(ask("tests", directory, workplace)), _read(ask("rules", directory, workplace))
-    started = [_start("tests", directory, workplace), _start("rules", directory, workplace)]
+    command = [sys.executable, "-m", "oip_conformance.run.again", "tests", str(directory), str(workplace)]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
-        tests, rules = (_told(process) for process in started)
+        rules = _read(answer("rules", directory, workplace))
+        return _told(process), rules
+    except (RecursionError, MemoryError, LookupError, TypeError, ValueError, AttributeError) as problem:
+        raise _impossible(type(problem).__name__) from problem
     finally:
-        for process in started:
-            process.kill()
-            process.communicate()
-    return tests, rules
-
-
-def _start(half: str, directory: Path, workplace: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "oip_conformance.run.again", half, str(directory), str(workplace)]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process.kill()
+        process.communicate()
 
 
 def _told(process: subprocess.Popen[bytes]) -> dict[str, Any]:
-    answer, complaint = process.communicate()
-    if process.returncode != 0 or not answer.endswith(b"\n"):
+    line, complaint = process.communicate()
+    if process.returncode != 0 or not line.endswith(b"\n"):
         last = complaint.decode("utf-8", "replace").strip().splitlines()[-1:] or ["the process ended"]
-        raise EvidenceError("EVI-02", f"the run cannot be judged again ({last[0]}).", "Take the run directory again.")
-    return _read(answer)
+        raise _impossible(last[0])
+    return _read(line)
 
 
-def _read(answer: bytes) -> dict[str, Any]:
-    told: dict[str, Any] = orjson.loads(answer)
+def _impossible(why: str) -> EvidenceError:
+    return EvidenceError("EVI-02", f"the run cannot be judged again ({why}).", "Take the run directory again.")
+
+
+def _read(line: bytes) -> dict[str, Any]:
+    told: dict[str, Any] = orjson.loads(line)
     if "problem" in told:
         code, message, hint = told["problem"]
         raise EvidenceError(code, message, hint)

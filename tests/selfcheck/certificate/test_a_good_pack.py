@@ -14,6 +14,7 @@ import typer
 
 from oip_conformance.certificate import load_public_key
 from oip_conformance.certificate.rejudgement import Rejudged, answer_rejudgement
+from oip_conformance.certificate.verification import verify as certificate_verify
 from oip_conformance.cli.verify import verify
 
 START = "from oip_conformance.cli import main; main()"
@@ -125,3 +126,18 @@ def test_what_a_run_cut_off_comes_to_nothing_and_is_no_difference(forger, judge_
     }
     assert "replay" not in {one.code for one in said["cut"].findings}
     assert "replay" in {one.code for one in said["whole"].findings}
+
+
+def test_what_differs_under_other_tests_decides_nothing(forger, judge_once) -> None:
+    """A pack of an earlier suite is not refuted because tests were changed since; nor is it confirmed."""
+    exchanges = forger.evidence
+    exchanges[-1]["response"]["status"] = 500
+    forger.write_evidence(exchanges)
+    forger.seal()
+    refuted = certificate_verify(forger.directory, judge_once).answers[2]
+    forger.claim(lambda one: one["predicate"]["suite"].update(tests_digest="sha256:" + "0" * 64))
+    open_ = certificate_verify(forger.directory, judge_once).answers[2]
+    assert str(refuted.state) == "refuted"
+    assert str(open_.state) == "undecided"
+    assert open_.findings[0].code == "other-tests"
+    assert [one.code for one in open_.findings[1:]] == [one.code for one in refuted.findings]
