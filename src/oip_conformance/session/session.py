@@ -280,7 +280,7 @@ class Session:
     def why_to_stop(self) -> str:
         """Why going on would prove nothing, or nothing: the target is gone, or busy whatever it is asked."""
         if self.target.pacing.used_up:
-            return self.target.pacing.used_up
+            return f"the profile allows {self.profile.limits.total_requests} total requests, and they are used up."
         if self._silence >= SILENT_AFTER:
             return "the target stopped answering."
         if self._busy >= BUSY_AFTER:

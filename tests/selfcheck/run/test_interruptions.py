@@ -1,0 +1,157 @@
+"""A run that is told to end does so in order, whenever that is: the evidence kept, the exit code 3, no process left."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import certifying
+import faulty
+import pytest
+
+from oip_conformance.evidence import EVIDENCE_NAME, EvidenceFile
+from oip_conformance.target.embedded import EmbeddedServer
+
+
+def started(folder: Path, *options: str) -> subprocess.Popen[str]:
+    """A run in a session of its own, with everything that it starts."""
+    line = certifying.command(folder, None, *options)
+    return subprocess.Popen(
+        line,
+        env=certifying.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=folder,
+        start_new_session=True,
+    )
+
+
+def has_sent(folder: Path, requests: int) -> bool:
+    """Wait until so many exchanges were recorded."""
+    for _ in range(1200):
+        parts = (folder / "run" / "parts").glob("*.evidence.ndjson")
+        with contextlib.suppress(OSError):
+            if sum(path.read_bytes().count(b"\n") for path in parts) >= requests:
+                return True
+        time.sleep(0.1)
+    return False
+
+
+def descendants(root: int) -> set[int]:
+    """The processes below a process."""
+    found: set[int] = set()
+    waiting = [root]
+    while waiting:
+        with contextlib.suppress(OSError):
+            for task in Path(f"/proc/{waiting.pop()}/task").iterdir():
+                below = {int(one) for one in (task / "children").read_text().split()} - found
+                found |= below
+                waiting += below
+    return found
+
+
+def gone(processes: set[int]) -> bool:
+    """Wait until none of these processes is there."""
+    for _ in range(100):
+        left = {
+            one
+            for one in processes
+            if Path(f"/proc/{one}/cmdline").exists() and Path(f"/proc/{one}/cmdline").read_bytes()
+        }
+        if not left:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.parametrize(
+    ("number", "workers"), [(signal.SIGINT, "1"), (signal.SIGTERM, "1"), (signal.SIGINT, "2"), (signal.SIGTERM, "2")]
+)
+def test_in_the_middle_of_a_run(tmp_path: Path, number: signal.Signals, workers: str) -> None:
+    process = started(tmp_path, "--workers", workers)
+    assert has_sent(tmp_path, 150)
+    below = descendants(process.pid)
+    process.send_signal(number)
+    output, _ = process.communicate(timeout=120)
+    kept = list(EvidenceFile(tmp_path / "run" / EVIDENCE_NAME))
+    results = json.loads((tmp_path / "run" / "results.json").read_bytes())
+    assert process.returncode == 3, output
+    assert "Traceback" not in output
+    assert len(kept) >= 150
+    assert results["evidence"]["exchanges"] == len(kept)
+    assert results["run"]["interrupted"] is True
+    assert below
+    assert gone(below)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_while_it_is_still_getting_ready(tmp_path: Path, number: signal.Signals) -> None:
+    process = started(tmp_path)
+    time.sleep(1.5)
+    below = descendants(process.pid)
+    process.send_signal(number)
+    output, _ = process.communicate(timeout=120)
+    assert "Traceback" not in output
+    assert process.returncode in (3, -signal.SIGTERM), output
+    assert gone(below)
+
+
+INTERRUPTED_IMPORT = """
+import sys
+class Interrupts:
+    def find_spec(self, name, path=None, target=None):
+        if name == "typer":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupts())
+sys.argv = ["oip-conformance", "certify"]
+from oip_conformance.cli import main
+main()
+"""
+
+
+def test_while_it_is_still_reading_itself() -> None:
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED_IMPORT], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "", "Interrupted.\n")
+
+
+def test_a_system_behind_that_is_busy_now_and_then_fails_nothing(tmp_path: Path) -> None:
+    busy = faulty.answer(
+        502,
+        json.dumps(
+            {
+                "code": "502",
+                "message": "Bad Gateway",
+                "detailedErrorMessage": {"gateway": "crm", "gatewayMessage": "down"},
+            }
+        ).encode(),
+    )
+    with EmbeddedServer() as sandbox, faulty.through(sandbox.url, ill=lambda n: busy if n % 23 == 7 else None) as url:
+        run = certifying.certify(
+            tmp_path,
+            url,
+            "--class",
+            "stores",
+            "--class",
+            "carts",
+            timeout=5,
+            OIP_API_KEY=sandbox.key,
+            OIP_SECOND_API_KEY=sandbox.second_key,
+        )
+    busy_ones = [one for one in run.exchanges if one.response and one.response.status == 502]
+    assert busy_ones
+    assert run.code == 0, run.output
+    assert set(run.states().values()) <= {"passed", "not-applicable"}
+
+
+def test_nothing_of_the_selfcheck_is_left() -> None:
+    """Processes of the tests above would be children of this one."""
+    assert not [
+        one for one in descendants(os.getpid()) if b"oip_reference" in Path(f"/proc/{one}/cmdline").read_bytes()
+    ]
