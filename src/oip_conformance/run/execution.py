@@ -35,6 +35,8 @@ def run_suite(settings: Settings, listener: object, *, collect_only: bool = Fals
         "--tb=short",
         *(f"-p{name}" for name in PLUGINS),
     ]
+    if settings.replay:
+        arguments.append("--assert=plain")  # the words of a failure are not looked at, and reading them in takes time
     if settings.workers > 1:
         arguments += [f"--numprocesses={settings.workers}", "--dist=worksteal", "--max-worker-restart=0"]
     if collect_only:

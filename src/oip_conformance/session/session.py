@@ -177,10 +177,15 @@ class Session:
         """Whether the time that the run may take is used up."""
         return self.settings.deadline is not None and time.time() >= self.settings.deadline
 
+    @property
+    def evidence(self) -> Path:
+        """Where this process writes its exchanges."""
+        return self.settings.parts / f"{self.worker}.evidence.ndjson"
+
     @cached_property
     def target(self) -> Target:
         """The target under test. Making it starts the recording."""
-        recorder = Recorder(self.settings.parts / f"{self.worker}.evidence.ndjson", self.worker)
+        recorder = Recorder(self.evidence, self.worker)
         recorder.subscribe(self._heard)
         self._recorder = recorder
         profile = self.profile
