@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oip_conformance.scenario import Answer, Member, Oip, requirement
+from oip_conformance.scenario import Answer, Member, NotTested, Oip, requirement
 from oip_conformance.scenario.comparing import expect_same
 
 
@@ -15,7 +15,13 @@ def recruit(oip: Oip, number: str) -> Answer:
 
 def local(oip: Oip, number: str) -> str:
     """A number without the account's country code."""
-    return number.removeprefix(oip.profile.customers.phone_country_code)
+    short = number.removeprefix(oip.profile.customers.phone_country_code)
+    body = {"mobilePhone": short, "storeId": "STORE-001", "sourceName": "POS"}
+    if not oip.contract.operation("vippsRecruit").is_request_valid("application/json", body):
+        raise NotTested(
+            f"{short} is no number that the contract takes for vippsRecruit; change its pattern by an overlay"
+        )
+    return short
 
 
 @requirement("OIP-REC-01")
