@@ -83,7 +83,7 @@ class Conductor:
         """
         session = self.session
         names = [item.callspec.params["operation"] for item in items if _has_operation(item)]  # type: ignore[attr-defined]
-        wanted = [session.contract.operations[name] for name in names]
+        wanted = [session.contract.operations[name] for name in names if name in session.contract.operations]
         claimed = [one for one in wanted if session.profile.activation(one) == "activated"]
         if claimed:
             session.library.prefetch(claimed[session.position :: session.share])

@@ -85,7 +85,9 @@ def make_plan(settings: Settings, collected: Collection, requirements: Requireme
     operations: list[PlannedOperation] = []
     created = 0
     try:
-        wanted = [session.contract.operations[name] for name in collected.operations]
+        wanted = [
+            session.contract.operations[name] for name in collected.operations if name in session.contract.operations
+        ]
         withheld = {one.id: _why_withheld(session, gate, one.id) for one in wanted}
         session.library.prefetch([one for one in wanted if not withheld[one.id]])
         for one in wanted:
