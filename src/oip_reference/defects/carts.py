@@ -57,7 +57,12 @@ def _(server: ReferenceServer) -> None:
     _put(server, refuses)
 
 
-@defect("a_cart_is_not_stored", breaks="OIP-CART-03", family="lost", also=("OIP-CART-*", "OIP-PRICE-*", "OIP-ISO-09"))
+@defect(
+    "a_cart_is_not_stored",
+    breaks="OIP-CART-03",
+    family="lost",
+    also=("OIP-CART-*", "OIP-PRICE-*", "OIP-ISO-09", "OIP-POS-01"),
+)
 def _(server: ReferenceServer) -> None:
     """A cart is answered 200, and is not there when it is to be emptied."""
     server.replace(Carts, "put", lambda *_: None)

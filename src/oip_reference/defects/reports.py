@@ -208,7 +208,7 @@ def _(server: ReferenceServer) -> None:
 @defect("page_zero_is_the_first", breaks="OIP-REP-08", family="boundary", also=("OIP-NEG-*",))
 def _(server: ReferenceServer) -> None:
     """Page and size below 1 are taken for 1."""
-    _lenient(server, lambda raw: max(1, int(raw)))
+    _lenient(server, lambda raw: max(1, int(raw)) if raw.removeprefix("-").isdecimal() else raw)
 
 
 @defect("a_page_that_is_no_number_is_the_first", breaks="OIP-REP-08", family="validation", also=("OIP-NEG-*",))
@@ -217,7 +217,7 @@ def _(server: ReferenceServer) -> None:
     _lenient(server, lambda raw: int(raw) if raw.lstrip("-").isdecimal() else 1)
 
 
-def _lenient(server: ReferenceServer, number: Callable[[str], int]) -> None:
+def _lenient(server: ReferenceServer, number: Callable[[str], int | str]) -> None:
     def query(_part: Parameters, operation: Any, raw: bytes) -> dict[str, Any]:
         if operation.id != "report1":
             return kept(operation, raw)  # type: ignore[no-any-return]
