@@ -106,21 +106,37 @@ def _unreached(name: str, settings: Settings, profile: Profile, requirements: Re
     return RunProblem("RUN-07", f"no test judges {name}.", f"`oip-conformance explain {name}` says what it demands.")
 
 
+def _proven(settings: Settings, gathered: Gathered) -> set[str]:
+    """What the general rules found broken, whichever classes the run was asked for: a fact is not out of scope."""
+    if settings.only:
+        return set()
+    return {
+        one.requirement
+        for one in gathered.outcomes
+        if one.state is State.FAILED and one.test.startswith(EVERY_EXCHANGE)
+    }
+
+
 def scope_of(
     requirements: RequirementSet, profile: Profile, contract: Contract, settings: Settings, gathered: Gathered
 ) -> Scope:
     """The scope of a run: what its tests and rules judge, and which of it does not apply.
 
-    Where no test was collected (the target gave no answer), everything testable of the claimed classes is in scope.
+    What a general rule found broken belongs to it in any case. Where no test was collected (the target gave no answer),
+    everything testable of the claimed classes is in scope.
     """
-    ids = gathered.scope or {
-        one.id
-        for one in requirements
-        if not one.untestable
-        and (not settings.classes or one.conformance_class in settings.classes)
-        and (not settings.only or one.id in settings.only or set(settings.only) & set(one.operations))
-    }
-    asked = [requirements[name] for name in ids]
+    ids = (
+        gathered.scope | _proven(settings, gathered)
+        if gathered.scope
+        else {
+            one.id
+            for one in requirements
+            if not one.untestable
+            and (not settings.classes or one.conformance_class in settings.classes)
+            and (not settings.only or one.id in settings.only or set(settings.only) & set(one.operations))
+        }
+    )
+    asked = [requirements[name] for name in sorted(ids)]
     beside = _beside_the_point(settings, profile, contract)
     return Scope(
         frozenset(ids),

@@ -74,13 +74,15 @@ class Answer:
         return self
 
     def expect_decided(self, *wanted: int) -> Self:
-        """The answer decides something: it is not a busy gateway, a rejected key or a missing activation.
+        """The answer decides something: there is one, and it is no busy gateway, rejected key or missing activation.
 
         Raises Inconclusive otherwise, unless the status is one that is wanted.
         """
         if self.status in wanted:
             return self
         name = self.exchange.operation or "the request"
+        if self.status is None:
+            raise Inconclusive(f"{name} got no answer ({self.exchange.fault}), which OIP-CORE-01 judges")
         if self.reply.busy:
             raise Inconclusive(f"{name} answered {self.status}: a system behind the target is busy, also after waiting")
         if self.status == 401 and self.exchange.credential in ("main", "second"):

@@ -15,6 +15,8 @@ MISPLACED = ("query", "bearer", "another header", "cookie")
 
 def refused(answer: Answer) -> list[Unmet]:
     """What an answer to a request without a good key breaks: it must be 401."""
+    if answer.status is None:
+        answer.expect_decided()
     return [] if answer.status == 401 or answer.reply.busy else [answer.unmet("status 401", answer.what_came())]
 
 

@@ -17,6 +17,7 @@ import pytest
 from certifying import Run, certify
 
 from oip_conformance.resources import spec_directory
+from oip_conformance.target.embedded import EmbeddedServer
 
 SENTENCES = {
     "hangs": (3, "does not answer: no answer came in time"),
@@ -136,3 +137,16 @@ def test_an_address_that_is_none_is_wrong_use(tmp_path: Path, url: str) -> None:
     assert run.code == 2
     assert "RUN-08" in run.output
     assert certifying.KEY not in run.output
+
+
+def test_a_server_that_dies_in_the_middle_is_blamed_for_that_alone(tmp_path: Path) -> None:
+    """What it answered before counts; what got no answer decides nothing but that requests are answered."""
+    with EmbeddedServer() as sandbox, faulty.through(sandbox.url, ill=lambda n: b"" if n > 120 else None) as url:
+        keys = {"OIP_API_KEY": sandbox.key, "OIP_SECOND_API_KEY": sandbox.second_key}
+        run = certifying.certify(tmp_path, url, timeout=5, **keys)
+    answered = [one for one in run.exchanges if one.response is not None]
+    assert run.code == 1, run.output
+    assert "the target stopped answering" in run.output
+    assert [name for name, state in run.states().items() if state == "failed"] == ["OIP-CORE-01"], run.output
+    assert 100 < len(answered) <= 120
+    assert len(run.exchanges) < 220
