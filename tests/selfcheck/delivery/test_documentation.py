@@ -72,6 +72,8 @@ def self_contained(command: str, url: str) -> str:
     command = command.replace("python -m oip_conformance.contract.requirements lock", "true")
     if " certify " in command:
         command = command.replace("--profile oip.toml", f"--profile oip.toml --target {url} --class stores")
+    if command.startswith("python -m pytest"):
+        command += f" -p no:cacheprovider --oip-target {url}"
     if command.startswith("oip-conformance doctor"):
         command += f" --target {url}"
     return command
