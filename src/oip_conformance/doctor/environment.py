@@ -48,7 +48,11 @@ def _keys(profile: Profile, url: str | None, environment: Mapping[str, str]) -> 
         yield "CFG-41", "target.api_key_env", f"{first} is not set."
     for name, value, place in ((first, key, "target.api_key_env"), (second, other, "target.second_api_key_env")):
         if value and not _is_sendable(value):
-            yield "CFG-45", place, f"the value of {name} holds spaces, quotes, line breaks or other than ASCII."
+            yield (
+                "CFG-45",
+                place,
+                f"the value of {name} stands in quotes, or holds line breaks or spaces around it.",
+            )
     if key and key == other:
         yield "CFG-46", "target.second_api_key_env", f"{second} holds the same key as {first}."
     if key and not other:
@@ -56,7 +60,8 @@ def _keys(profile: Profile, url: str | None, environment: Mapping[str, str]) -> 
 
 
 def _is_sendable(key: str) -> bool:
-    return key.isascii() and key.isprintable() and not any(letter in key for letter in " \"'")
+    quoted = len(key) > 1 and key[0] == key[-1] and key[0] in "\"'"
+    return key.isprintable() and key == key.strip() and not quoted
 
 
 def _variables(profile: Profile, environment: Mapping[str, str]) -> Found:

@@ -54,8 +54,9 @@ class Recorder:
                 listener(exchange)
 
     def close(self) -> None:
-        """Stop recording."""
-        self._file.close()
+        """Stop recording. What is still under way in another thread is not recorded any more."""
+        with self._lock:
+            self._file.close()
 
     def __enter__(self) -> Recorder:
         return self

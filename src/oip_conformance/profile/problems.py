@@ -41,7 +41,7 @@ CODES: dict[str, tuple[str, str]] = {
     "CFG-42": ("a header of the profile belongs to the suite", "Remove it from [target.headers]."),
     "CFG-43": ("a header of the profile cannot be sent", "Use letters, digits and hyphens, and one line of text."),
     "CFG-44": ("the key would travel unencrypted", "Use https."),
-    "CFG-45": ("the API key cannot be sent", "Copy it again, without spaces, quotes or line breaks."),
+    "CFG-45": ("the API key cannot be sent", "Copy it again, without quotes, line breaks or spaces around it."),
     "CFG-46": ("both keys are the same", "Give the key of another tenant, or none."),
     "CFG-47": ("the second API key is refused", "Check it, or unset it: isolation is then not tested."),
     "CFG-48": ("a system behind the target is busy", "Try again later; what it serves would be inconclusive."),

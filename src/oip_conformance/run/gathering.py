@@ -44,16 +44,16 @@ def gather_run(settings: Settings, contract: Contract) -> Gathered:
     found = Gathered(digest, [], coverage)
     for path in sorted(parts.glob("*.ledger.ndjson")):
         cut_off: list[dict[str, Any]] = []
-        finished = False
+        judged: list[dict[str, Any]] = []
+        reached: list[CoverageTally] = []
         for record in read_ledgers([path]):
             match record.pop("kind"):
                 case "outcome":
                     found.outcomes.append(Outcome.from_json(record))
                 case "judge":
-                    judge.absorb(record["record"])
-                    finished = True
+                    judged.append(record["record"])
                 case "coverage":
-                    coverage.merge(CoverageTally.from_json(record["record"]))
+                    reached.append(CoverageTally.from_json(record["record"]))
                 case "reach":
                     coverage.reach.merge(Reach.from_json(record["record"]))
                 case "scope":
@@ -76,11 +76,25 @@ def gather_run(settings: Settings, contract: Contract) -> Gathered:
                 case "cut":
                     found.cut.add(record["round"])
         heard = parts / f"{path.name.split('.')[0]}.evidence.ndjson"
-        if not finished and heard in evidence:
+        if _is_whole(judged, reached, heard):
+            for said, counted in zip(judged, reached, strict=True):
+                judge.absorb(said)
+                coverage.merge(counted)
+        elif heard in evidence:
             _judge_again(heard, contract, judge, coverage)
     found.outcomes += judge.outcomes()
     shutil.rmtree(parts)
     return found
+
+
+def _is_whole(judged: list[dict[str, Any]], reached: list[CoverageTally], heard: Path) -> bool:
+    """Whether what a process added up is all that it recorded: it may have been interrupted between the two."""
+    if not judged or len(judged) != len(reached):
+        return False
+    if not heard.exists():
+        return True
+    with heard.open("rb") as lines:
+        return sum(one.exchanges for one in reached) == sum(line.endswith(b"\n") for line in lines)
 
 
 def _judge_again(path: Path, contract: Contract, judge: Judge, coverage: CoverageTally) -> None:

@@ -271,6 +271,7 @@ class Session:
         if self._closed or "target" not in self.__dict__:
             return
         self._closed = True
+        self._recorder.close()  # first, so that what is counted below is what was recorded
         self.ledger.fact("judge", record=self.judge.to_json())
         self.ledger.fact("coverage", record=self.coverage.to_json())
         self.ledger.fact("reach", record=self.oip.reach.to_json())
@@ -278,7 +279,6 @@ class Session:
         self.ledger.close()
         if "library" in self.__dict__:
             self.library.close()
-        self._recorder.close()
         self.transport.close()
 
     @property
