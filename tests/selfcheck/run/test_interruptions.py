@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import certifying
@@ -55,6 +56,24 @@ def descendants(root: int) -> set[int]:
                 found |= below
                 waiting += below
     return found
+
+
+def servers() -> set[int]:
+    """The reference servers that were started from here and still run."""
+    running = set()
+    for one in descendants(os.getpid()):
+        with contextlib.suppress(OSError):
+            if b"oip_reference" in Path(f"/proc/{one}/cmdline").read_bytes():
+                running.add(one)
+    return running
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    """What these tests start has ended with them; other tests of the same process may keep servers of their own."""
+    before = servers()
+    yield
+    assert servers() <= before
 
 
 def gone(processes: set[int]) -> bool:
@@ -148,10 +167,3 @@ def test_a_system_behind_that_is_busy_now_and_then_fails_nothing(tmp_path: Path)
     assert busy_ones
     assert run.code == 0, run.output
     assert set(run.states().values()) <= {"passed", "not-applicable"}
-
-
-def test_nothing_of_the_selfcheck_is_left() -> None:
-    """Processes of the tests above would be children of this one."""
-    assert not [
-        one for one in descendants(os.getpid()) if b"oip_reference" in Path(f"/proc/{one}/cmdline").read_bytes()
-    ]
