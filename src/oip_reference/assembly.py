@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from oip_conformance.contract import Contract, contract_for
@@ -15,16 +15,20 @@ from oip_reference.http.asgi import LARGEST_BODY, Application
 from oip_reference.seed import seed
 from oip_reference.server import ReferenceServer
 from oip_reference.storage.database import Database
-from oip_reference.tenancy.configuration import tenants_of
+from oip_reference.tenancy.configuration import UnlikeContract, tenants_of
 from oip_reference.variations import VARIATIONS
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a server is made of; `keys` maps the tenants "main" and "second" to their keys."""
+    """What a server is made of; `keys` maps the tenants, "main" and others, to their keys.
+
+    `profile` configures "main" and every tenant that has none of its own in `tenants`.
+    """
 
     keys: Mapping[str, str]
     profile: Profile | None = None
+    tenants: Mapping[str, Profile] = field(default_factory=dict)
     database: Path | None = None
     defects: Sequence[str] = ()
     variations: Sequence[str] = ()
@@ -33,10 +37,16 @@ class Settings:
 
 
 def assemble(settings: Settings, contract: Contract | None = None) -> Application:
-    """The ready application. Raises ContractError, ProfileError, DatabaseError, UnknownDeviation or UnknownPoint."""
+    """The ready application.
+
+    Raises ContractError, ProfileError, DatabaseError, UnknownDeviation, UnknownPoint, BadNetwork or UnlikeContract.
+    """
     profile = settings.profile or default_profile()
     contract = contract or contract_for(profile)
-    tenants = tenants_of(profile, contract, settings.keys, settings.networks)
+    for name, other in settings.tenants.items():
+        if contract_for(other).digest != contract.digest:
+            raise UnlikeContract(f"the profile of tenant {name} names another contract, other overlays or bindings.")
+    tenants = tenants_of({"main": profile, **settings.tenants}, contract, settings.keys, settings.networks)
     server = ReferenceServer(contract, Database(settings.database), tenants)
     for domain in DOMAINS:
         server.part(domain)

@@ -18,6 +18,9 @@ def serve(
     defect: Annotated[list[str] | None, typer.Option(help="Start with this fault; repeatable.")] = None,
     variation: Annotated[list[str] | None, typer.Option(help="Start with this difference; repeatable.")] = None,
     allow: Annotated[list[str] | None, typer.Option(help="Allow only this network; repeatable.")] = None,
+    tenant: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=FILE", help="One more account, as this profile says; repeatable.")
+    ] = None,
     list_: Annotated[bool, typer.Option("--list", help="List defects, variations and tenants.")] = False,
     ready_json: Annotated[bool, typer.Option(help="Say in one line of JSON when it is ready.")] = False,
     until_stdin_closes: Annotated[bool, typer.Option(help="End when standard input ends.")] = False,
@@ -26,7 +29,8 @@ def serve(
     arguments = ["--port", str(port)]
     for name, path in (("--profile", profile), ("--database", database)):
         arguments += [name, str(path)] if path else []
-    for name, values in (("--defect", defect), ("--variation", variation), ("--allow", allow)):
+    repeated = (("--defect", defect), ("--variation", variation), ("--allow", allow), ("--tenant", tenant))
+    for name, values in repeated:
         arguments += [part for value in values or () for part in (name, value)]
     arguments += ["--list"] if list_ else []
     arguments += ["--ready-json"] if ready_json else []

@@ -94,6 +94,14 @@ class CustomersTable(Table):
     phone_country_code: str = Field("+47", description="Country code of the synthetic phone numbers")
 
 
+class AccessTable(Table):
+    """From where the account may be called."""
+
+    networks: tuple[str, ...] = Field(
+        (), description="Networks such as 192.0.2.0/24 that the account may be called from; none: from anywhere"
+    )
+
+
 class ReportFixture(Table):
     """A kind of report that may be asked for."""
 
@@ -202,6 +210,7 @@ class Profile(Table):
     contract: ContractTable = ContractTable()
     claims: ClaimsTable = ClaimsTable()
     operations: dict[str, BindingTable] = {}
+    access: AccessTable = AccessTable()
     identifiers: IdentifiersTable = IdentifiersTable()
     customers: CustomersTable = CustomersTable()
     fixtures: FixturesTable = FixturesTable()

@@ -48,6 +48,7 @@ CODES: dict[str, tuple[str, str]] = {
     "CFG-49": ("the clocks disagree", "Set this machine's clock; what changed since a time is asked by it."),
     "CFG-50": ("there is no second API key", "Set it to have the isolation of tenants tested."),
     "CFG-51": ("the target's answers are slow", "Raise target.timeout_seconds, or take a closer machine."),
+    "CFG-52": ("an allowed address is no network", "Give addresses or networks, such as 192.0.2.0/24."),
     "CFG-60": ("the phone range cannot be used", "Give two E.164 numbers of one length, in order."),
     "CFG-61": ("an effect outside OIP has no recipient", "Name the recipients, or remove the operation."),
     "CFG-62": ("a limit is out of range", "Give a positive number."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -71,6 +72,14 @@ def _headers(profile: Profile) -> Found:
             yield "CFG-42", place, "the suite sets this header itself.", None
         elif not _TOKEN.fullmatch(name) or not value.isprintable() or not value.isascii():
             yield "CFG-43", place, "it is no header of HTTP.", None
+
+
+def _networks(profile: Profile) -> Found:
+    for network in profile.access.networks:
+        try:
+            ip_network(network)
+        except ValueError as problem:
+            yield "CFG-52", "access.networks", f"{problem}.", network
 
 
 def _claims(profile: Profile) -> Found:
@@ -150,6 +159,7 @@ def _files(profile: Profile, folder: Path) -> Found:
 _SENSES: tuple[Callable[[Profile], Found], ...] = (
     _address,
     _headers,
+    _networks,
     _claims,
     _identifiers,
     _customers,

@@ -1,9 +1,8 @@
-"""Makes tenants of a profile: "main" as the profile says, "second" the same account with its own key and data."""
+"""Makes tenants of profiles: "main" as the server's profile says, and each other one as its own profile, or else like it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from ipaddress import ip_network
 
 from oip_conformance.contract import Contract
@@ -15,16 +14,27 @@ class BadNetwork(Exception):
     """An entry of the allow list is no network."""
 
 
+class UnlikeContract(Exception):
+    """A tenant's profile names another contract than the server speaks."""
+
+
 def tenants_of(
-    profile: Profile, contract: Contract, keys: Mapping[str, str], networks: Sequence[str] = ()
+    profiles: Mapping[str, Profile], contract: Contract, keys: Mapping[str, str], networks: Sequence[str] = ()
 ) -> dict[str, Tenant]:
-    """key -> tenant; both tenants share the configuration and differ in name and data."""
+    """key -> tenant, by the names in `keys`; `profiles` holds "main" and every tenant that is not configured like it.
+
+    `networks`, when there are any, stand in for the allow list of every profile. Raises BadNetwork.
+    """
+    return {key: _tenant(name, profiles.get(name, profiles["main"]), contract, networks) for name, key in keys.items()}
+
+
+def _tenant(name: str, profile: Profile, contract: Contract, networks: Sequence[str]) -> Tenant:
     try:
-        allowed = tuple(ip_network(network) for network in networks)
+        allowed = tuple(ip_network(network) for network in networks or profile.access.networks)
     except ValueError as error:
         raise BadNetwork(str(error)) from None
-    main = Tenant(
-        "main",
+    return Tenant(
+        name,
         profile.fixtures,
         identifiers=tuple(profile.identifiers.customer),
         not_activated=_not_activated(profile, contract),
@@ -34,7 +44,6 @@ def tenants_of(
         phone_country_code=profile.customers.phone_country_code,
         networks=allowed,
     )
-    return {key: replace(main, name=name) for name, key in keys.items()}
 
 
 def _not_activated(profile: Profile, contract: Contract) -> frozenset[str]:

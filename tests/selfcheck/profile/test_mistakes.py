@@ -37,6 +37,7 @@ MISTAKES = [
     ("CFG-40", '[target]\nurl = "https://host/v4?key=1"', "target.url", 2),
     ("CFG-42", '[target.headers]\nHost = "other"', "target.headers.Host", 2),
     ("CFG-43", '[target.headers]\n"X Y" = "1"', "target.headers.X Y", 2),
+    ("CFG-52", '[access]\nnetworks = ["192.0.2.0/24", "192.0.2.1/24"]', "access.networks", 2),
     ("CFG-60", '[data]\nphone_range = ["+4799999999", "+4799900000"]', "data.phone_range", 2),
     ("CFG-61", "[safety.external]\nsendSms = []", "safety.external.sendSms", 2),
     ("CFG-62", "[limits]\nconcurrency = 0", "limits.concurrency", 2),

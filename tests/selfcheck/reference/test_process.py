@@ -165,6 +165,9 @@ def test_it_ends_at_once_also_with_open_connections(start, how):
         (["--profile", "no-such-file.toml"], "no-such-file.toml"),
         (["--database", "no-such-directory/oip.db"], "no-such-directory"),
         (["--allow", "nonsense"], "nonsense"),
+        (["--tenant", "shop"], "'shop' is not NAME=FILE"),
+        (["--tenant", "main=shop.toml"], "main is --profile's"),
+        (["--tenant", "shop=no-such-file.toml"], "no-such-file.toml"),
     ],
 )
 def test_wrong_use_is_said_in_one_line_and_ends_with_2(options, said):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -42,3 +43,20 @@ def test_the_list_names_defects_variations_and_tenants():
     done = subprocess.run([sys.executable, "-c", SERVE, "--list"], capture_output=True, text=True, check=True)
     for name in ("main", "second", "accepts_an_expired_promotion", "details_errors_as_an_object"):
         assert name in done.stdout
+
+
+def test_one_more_account_is_served_with_its_own_key_and_allow_list(tmp_path):
+    profile = tmp_path / "shop.toml"
+    profile.write_text('name = "Shop"\n[access]\nnetworks = ["192.0.2.0/24"]\n')
+    command = [sys.executable, "-c", SERVE, "--ready-json", "--tenant", f"shop-2={profile}"]
+    environment = {**os.environ, "OIP_REFERENCE_SHOP_2_API_KEY": "key-of-the-shop"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, env=environment) as process:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        assert ready["keys"]["shop-2"] == "key-of-the-shop"
+        answers = {
+            name: httpx.get(f"{ready['url']}/stores", headers={"x-api-key": key}).status_code
+            for name, key in ready["keys"].items()
+        }
+        process.terminate()
+    assert answers == {"main": 200, "second": 200, "shop-2": 403}

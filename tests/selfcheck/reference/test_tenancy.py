@@ -8,6 +8,7 @@ import re
 import pytest
 
 from oip_conformance.profile import load_profile
+from oip_reference.tenancy.configuration import UnlikeContract
 
 PROFILE = """
 name = "A vendor"
@@ -126,3 +127,32 @@ def test_each_operation_may_be_switched_off(made, tmp_path, contract):
     for operation in contract.operations.values():
         oip.ask(operation.method, re.sub(r"\{\w+\}", "x", operation.path), raw=b"\xff").refused(403)
     assert oip.ask("GET", "/_sandbox/outbox", base="", tenant=None).json == []
+
+
+ONLY_FROM = """
+name = "Another"
+[claims]
+not_activated = ["getStores"]
+[identifiers]
+customer = ["externalId"]
+[access]
+networks = ["10.0.0.0/8", "::1"]
+"""
+
+
+def test_each_account_is_configured_by_its_own_profile(made, tmp_path):
+    path = tmp_path / "other.toml"
+    path.write_text(ONLY_FROM)
+    oip = made(tenants={"second": load_profile(path)})
+    assert oip.ask("GET", "/stores", client="192.168.1.1").status == 200
+    oip.ask("GET", "/consents", tenant="second", client="192.168.1.1").refused(403)
+    assert oip.ask("GET", "/consents", tenant="second", client="10.1.2.3").status == 200
+    assert oip.ask("GET", "/consents", tenant="second", client="::1").status == 200
+    oip.ask("GET", "/stores", tenant="second", client="10.1.2.3").refused(403)
+
+
+def test_a_profile_with_another_contract_cannot_configure_a_second_account(made, tmp_path):
+    path = tmp_path / "other.toml"
+    path.write_text('name = "Another"\n[contract]\noverlays = ["oip-4.3"]\n')
+    with pytest.raises(UnlikeContract, match="tenant shop"):
+        made(tenants={"shop": load_profile(path)})
