@@ -39,7 +39,7 @@ class Settings:
 def assemble(settings: Settings, contract: Contract | None = None) -> Application:
     """The ready application.
 
-    Raises ContractError, ProfileError, DatabaseError, UnknownDeviation, UnknownPoint, BadNetwork or UnlikeContract.
+    Raises ContractError, ProfileError, DatabaseError, UnknownDeviation, UnknownPoint, Collision, BadNetwork or UnlikeContract.
     """
     profile = settings.profile or default_profile()
     contract = contract or contract_for(profile)
@@ -54,6 +54,7 @@ def assemble(settings: Settings, contract: Contract | None = None) -> Applicatio
     application = Application(server, DOMAINS, largest_body=settings.largest_body)
     chosen: list[Deviation] = [*map(DEFECTS.named, settings.defects), *map(VARIATIONS.named, settings.variations)]
     for deviation in chosen:
+        server.applying = deviation.id
         deviation.apply(server)
     application.connect()
     return application

@@ -19,7 +19,7 @@ from oip_reference.assembly import Settings, assemble
 from oip_reference.defects import DEFECTS
 from oip_reference.deviation import Register, UnknownDeviation
 from oip_reference.running import HOST, PortInUse, listening_socket, run
-from oip_reference.server import UnknownPoint
+from oip_reference.server import Collision, UnknownPoint
 from oip_reference.storage.database import DatabaseError
 from oip_reference.tenancy.configuration import BadNetwork, UnlikeContract
 from oip_reference.variations import VARIATIONS
@@ -28,6 +28,7 @@ _TENANTS: Final = ("main", "second")
 """The tenants of every server."""
 _MISUSE: Final = (
     BadNetwork,
+    Collision,
     ContractError,
     DatabaseError,
     FileNotFoundError,

@@ -29,6 +29,10 @@ class UnknownPoint(Exception):
     """A replacement names a part or a method that the server does not have, so it would change nothing."""
 
 
+class Collision(Exception):
+    """Two deviations replace the same method, so that the first of them would change nothing."""
+
+
 class ReferenceServer:
     """An OIP implementation with real state; `oip_reference.http.asgi.Application` puts it on the wire."""
 
@@ -40,7 +44,9 @@ class ReferenceServer:
         self.wrappers: list[Callable[[Exchange], Exchange]] = []
         self.replaced: set[type[Part]] = set()
         self.speaks = b"HTTP/1.1"
+        self.applying = ""
         self._parts: dict[type[Part], Part] = {}
+        self._owners: dict[tuple[type[Part], str], str] = {}
 
     @property
     def deviates(self) -> bool:
@@ -57,8 +63,12 @@ class ReferenceServer:
     def replace(self, kind: type[Part], name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """Puts `function(part, ...)` in the place of a method and returns the method that stood there.
 
-        Raises `UnknownPoint` when the server has no such part, the part no such method, or the method other parameters.
+        Raises `UnknownPoint` when the server has no such part, the part no such method, or the method other parameters,
+        and `Collision` when another deviation than the one that is `applying` stands there already.
         """
+        owner = self._owners.setdefault((kind, name), self.applying)
+        if owner != self.applying:
+            raise Collision(f"{owner} and {self.applying} both replace {kind.__name__}.{name}")
         part = self._parts.get(kind)
         if part is None:
             raise UnknownPoint(f"the server has no part {kind.__name__}")

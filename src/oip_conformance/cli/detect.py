@@ -31,6 +31,9 @@ def detect(
     narrow: Annotated[
         bool, typer.Option("--narrow", help="Run only the tests of what is broken; no whole runs.")
     ] = False,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Begin with a whole run for every fault: hours, for the last doubt.")
+    ] = False,
     sample: Annotated[int | None, typer.Option(min=1, help="Only so many, others every day.")] = None,
     shard: Annotated[str, typer.Option(metavar="I/N", help="Only the I-th of N parts.")] = "1/1",
     output: Annotated[
@@ -59,7 +62,7 @@ def detect(
         for one in chosen:
             console.print(Text(f"{one.kind:<9} {one.id}  [{one.family}]  {', '.join(one.breaks)}  {one.summary}"))
         return
-    depth = Depth(level, tuple(dict.fromkeys(seed or (0,))), narrow)
+    depth = Depth(level, tuple(dict.fromkeys(seed or (0,))), "own" if narrow else "whole" if whole else "near")
     directory = output or Path("reports") / f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%SZ}-detection"
     requirements = load_requirements()
     began, clock = dt.datetime.now(dt.UTC), time.monotonic()
@@ -70,7 +73,7 @@ def detect(
         "run": {
             "level": level,
             "seeds": list(depth.seeds),
-            "narrow": narrow,
+            "breadth": depth.breadth,
             "workers": workers,
             "seconds": round(time.monotonic() - clock, 1),
             "runs": sum(one.runs for one in findings),
@@ -128,7 +131,7 @@ def _terms(depth: Depth, requirements: RequirementSet) -> dict[str, Any]:
     return {
         "suite": {"name": "oip-conformance", "version": __version__},
         "requirements": {"version": requirements.version, "digest": requirements.digest},
-        "run": {"level": depth.level, "seeds": list(depth.seeds), "narrow": depth.narrow},
+        "run": {"level": depth.level, "seeds": list(depth.seeds), "breadth": depth.breadth},
     }
 
 

@@ -6,17 +6,18 @@ read -> bring other files in -> overlays -> one form of OpenAPI -> ids and effec
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from oip_conformance.contract.adoption import Known, adopted, known_in, strangers
 from oip_conformance.contract.binding import Binding, bound, named
 from oip_conformance.contract.contract import Contract
-from oip_conformance.contract.document import Source, name_of, read_document
+from oip_conformance.contract.document import Source, name_of, read_document, read_text
 from oip_conformance.contract.errors import ContractError
 from oip_conformance.contract.overlay import apply_overlay
 from oip_conformance.contract.references import bundled
@@ -26,6 +27,11 @@ from oip_conformance.contract.upgrade import upgraded
 from oip_conformance.profile import Profile, contract_files
 from oip_conformance.profile.senses import overlay_file
 from oip_conformance.resources import spec_directory
+
+_Bindings: TypeAlias = tuple[tuple[str, Binding], ...]
+
+_ELSEWHERE = re.compile(r"""\$ref["']?\s*:\s*["']?[^\s"'#]""")
+"""A reference that leads out of its file, to one whose text may change too."""
 
 
 def standard_contract_path() -> Path:
@@ -66,9 +72,28 @@ def load_contract(
 ) -> Contract:
     """Read a contract (default: the one that ships), apply overlays in order, then bindings. Raises ContractError.
 
-    `strict` refuses an overlay action that selects nothing; otherwise the contract tells them as `idle`.
+    `strict` refuses an overlay action that selects nothing; otherwise the contract tells them as `idle`. Files that read
+    the same are made into one object a process, since every part of a run asks for its contract: change nothing in it.
     """
     place = source or standard_contract_path()
+    chosen = tuple((bindings or {}).items())
+    files = (place, *overlays)
+    texts = () if any(map(is_address, map(str, files))) else tuple(map(read_text, files))
+    if texts and not any(map(_ELSEWHERE.search, texts)):
+        return _known(place, tuple(overlays), chosen, strict, texts)
+    return _made(place, overlays, chosen, strict)
+
+
+@lru_cache(maxsize=16)
+def _known(
+    place: Source, overlays: tuple[Source, ...], bindings: _Bindings, strict: bool, _texts: tuple[str, ...]
+) -> Contract:
+    """A contract that was read before from files with the same texts, or one that is read now."""
+    return _made(place, overlays, bindings, strict)
+
+
+def _made(place: Source, overlays: Sequence[Source], chosen: _Bindings, strict: bool) -> Contract:
+    bindings = dict(chosen)
     document = read_document(place)
     _check_kind(document, name_of(place))
     idle: list[str] = []
@@ -82,8 +107,7 @@ def load_contract(
         if mistakes := dangling_in(published):
             raise _invalid(place, mistakes, overlays)
         document = named(upgraded(published))
-        bindings = bindings or {}
-        if source is None or Path(str(source)) == standard_contract_path():
+        if Path(str(place)) == standard_contract_path():
             document = bound(document, bindings)
         else:
             known = known_operations()

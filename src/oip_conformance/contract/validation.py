@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from jsonschema_rs import ReferencingError, ValidationError
 
@@ -12,8 +13,9 @@ from oip_conformance.contract.operation import Operation
 from oip_conformance.contract.specification import SHOWN, placed, specification_mistakes
 
 
+@lru_cache(maxsize=16)
 def validate_contract(contract: Contract) -> None:
-    """Raise ContractError CON-04 with each place where the contract is not valid OpenAPI."""
+    """Raise ContractError CON-04 with each place where the contract is not valid OpenAPI; a sound one is asked once."""
     causes = placed(specification_mistakes(contract.published), contract.source)
     causes = causes or [one for operation in contract.operations.values() for one in _unusable(operation)]
     if causes:

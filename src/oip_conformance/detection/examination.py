@@ -1,9 +1,11 @@
-"""Examining a deviation: the cheap runs first, the dear ones for what stays unseen.
+"""Examining deviations: the cheap runs first, the dear ones for what stays unseen.
 
-a defect     everything at smoke, which also shows who is blamed for nothing; while it is not seen, the requirements
-             it breaks alone at the level asked for, then everything at that level
+a defect     the requirements it breaks and those that share an operation with them, at smoke, which also shows who is
+             blamed for nothing; while it is not seen, the requirements it breaks alone at the level asked for, then
+             everything at that level
              with every other seed, the requirements it breaks alone first
-a variation  everything at smoke, for every seed; then everything at the level asked for
+variations   each alone, everything at smoke; then a company of them at once, everything at the level asked for, and
+             each of the company alone when anything is said of it
 """
 
 from __future__ import annotations
@@ -11,55 +13,56 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 from oip_conformance.contract.requirements import RequirementSet
+from oip_conformance.detection.company import companies
 from oip_conformance.detection.deviations import Deviation
 from oip_conformance.detection.finding import Finding, Word, blamed_for_nothing, flagged, sees, unexercised
 from oip_conformance.detection.laboratory import Laboratory
+from oip_conformance.detection.neighbourhood import neighbourhood
 from oip_conformance.detection.trial import Order, Sighting
 from oip_conformance.session import Level
 
-Carry = Callable[[Order], Sighting]
+Carry: TypeAlias = Callable[[Order], Sighting]
+Breadth: TypeAlias = Literal["own", "near", "whole"]
 
 
 @dataclass(frozen=True)
 class Depth:
-    """How thoroughly to look: the deepest level, the seeds, and whether whole runs are made (`narrow`: none)."""
+    """How thoroughly to look: the deepest level, the seeds, and what the first run of a defect takes in.
+
+    `own`: the requirements it breaks, and no later run takes in more; `near`: those that share an operation with them
+    too; `whole`: everything.
+    """
 
     level: Level = "standard"
     seeds: tuple[int, ...] = (0,)
-    narrow: bool = False
-
-    @property
-    def levels(self) -> tuple[Level, ...]:
-        """The levels to try, the cheap one first."""
-        return ("smoke",) if self.level == "smoke" else ("smoke", self.level)
+    breadth: Breadth = "near"
 
 
 def examine_all(
     deviations: Sequence[Deviation], depth: Depth, requirements: RequirementSet, *, workers: int, laboratory: Laboratory
 ) -> Iterator[Finding]:
     """Examine deviations, so many at a time; findings come as they are made."""
+    carry_out, sound = laboratory.carry_out, laboratory.sound
+    defects = [one for one in deviations if one.kind == "defect"]
+    variations = [one for one in deviations if one.kind == "variation"]
     with ThreadPoolExecutor(workers) as pool:
-        futures = [
-            pool.submit(examine, one, depth, requirements, laboratory.carry_out, laboratory.sound) for one in deviations
-        ]
+        futures = [pool.submit(examine_company, one, depth, carry_out, sound) for one in companies(variations)]
+        futures += [pool.submit(_alone, one, depth, requirements, carry_out, sound) for one in defects]
         try:
             for future in as_completed(futures):
-                yield future.result()
+                yield from future.result()
         finally:
             for future in futures:
                 future.cancel()
 
 
-def examine(
+def _alone(
     deviation: Deviation, depth: Depth, requirements: RequirementSet, carry_out: Carry, sound: Carry
-) -> Finding:
-    """Examine one deviation. `carry_out` runs a trial, `sound` the same one on the sound server."""
-    inquiry = _Inquiry(deviation, carry_out, sound)
-    if deviation.kind == "variation":
-        return inquiry.counted(_of_variation(inquiry, depth))
-    return inquiry.counted(_of_defect(inquiry, depth, requirements))
+) -> list[Finding]:
+    return [examine_defect(deviation, depth, requirements, carry_out, sound)]
 
 
 class _Inquiry:
@@ -71,12 +74,15 @@ class _Inquiry:
         self._sound = sound
         self.sightings: list[Sighting] = []
 
-    def look(self, level: Level, seed: int, only: tuple[str, ...] = ()) -> tuple[Sighting, Sighting]:
-        """One run with the deviation, and the same on the sound server."""
-        order = Order((self.deviation.option,), level, seed, only, self.deviation.profile)
+    def look(
+        self, level: Level, seed: int, only: tuple[str, ...] = (), *, beside: Sequence[Deviation] = (), sound_only: bool
+    ) -> tuple[Sighting, Sighting]:
+        """One run with the deviation and those beside it, and one on the sound server: the same, or the whole of it."""
+        options = tuple(one.option for one in (self.deviation, *beside))
+        order = Order(options, level, seed, only, self.deviation.profile)
         sighting = self._carry_out(order)
         self.sightings.append(sighting)
-        return sighting, self._sound(order)
+        return sighting, self._sound(order if sound_only else replace(order, only=()))
 
     def counted(self, finding: Finding) -> Finding:
         """The finding with what its runs took."""
@@ -87,14 +93,22 @@ class _Inquiry:
             seconds=round(sum(one.seconds for one in self.sightings), 1),
         )
 
-    def failed_to_start(self) -> Finding | None:
+    def failed_to_start(self, beside: Sequence[Deviation] = ()) -> Finding | None:
         """A finding when the last run says nothing: there was none, or the server did not have the deviation."""
         last = self.sightings[-1]
         if last.problem:
             return Finding(self.deviation, Word.NO_RUN, reason=last.problem)
-        if last.applied != (self.deviation.id,):
+        if set(last.applied) != {one.id for one in (self.deviation, *beside)}:
             return Finding(self.deviation, Word.NOT_APPLIED, reason=f"the server says it has {list(last.applied)}")
         return None
+
+
+def examine_defect(
+    deviation: Deviation, depth: Depth, requirements: RequirementSet, carry_out: Carry, sound: Carry
+) -> Finding:
+    """Examine one defect. `carry_out` runs a trial, `sound` the same one on the sound server."""
+    inquiry = _Inquiry(deviation, carry_out, sound)
+    return inquiry.counted(_of_defect(inquiry, depth, requirements))
 
 
 def _of_defect(inquiry: _Inquiry, depth: Depth, requirements: RequirementSet) -> Finding:
@@ -104,16 +118,15 @@ def _of_defect(inquiry: _Inquiry, depth: Depth, requirements: RequirementSet) ->
     where, every_time = "", True
     for position, seed in enumerate(depth.seeds):
         seen: dict[str, str] = {}
-        for level, only in _looks(depth, deviation, first=position == 0):
-            sighting, sound = inquiry.look(level, seed, only)
+        for name, level, only in _looks(depth, deviation, requirements, first=position == 0):
+            sighting, sound = inquiry.look(level, seed, only, sound_only=depth.breadth == "own")
             if (failed := inquiry.failed_to_start()) is not None:
                 return failed
             found = sees(deviation, sighting, sound)
             if set(found) - set(seen):
-                where = f"{'its own tests' if only else 'a whole run'}, {level}"
+                where = f"{name}, {level}"
             seen |= found
-            if not only:
-                blamed |= blamed_for_nothing(deviation, sighting, sound, requirements)
+            blamed |= blamed_for_nothing(deviation, sighting, sound, requirements)
             if set(seen) == set(deviation.breaks):
                 break
         caught |= {name: text for name, text in seen.items() if name not in caught}
@@ -121,14 +134,20 @@ def _of_defect(inquiry: _Inquiry, depth: Depth, requirements: RequirementSet) ->
     return _word(inquiry, depth, Finding(deviation, Word.CAUGHT, where, caught, blamed=blamed), every_time)
 
 
-def _looks(depth: Depth, deviation: Deviation, *, first: bool) -> list[tuple[Level, tuple[str, ...]]]:
-    """The runs of one seed until all is seen: level, and the requirements to which the run is limited."""
-    own: list[tuple[Level, tuple[str, ...]]] = [(level, deviation.breaks) for level in depth.levels]
-    if depth.narrow:
-        return own
-    whole: tuple[Level, tuple[str, ...]] = ("smoke", ())
-    deepest: list[tuple[Level, tuple[str, ...]]] = [] if depth.level == "smoke" else [*own[1:], (depth.level, ())]
-    return [whole, *deepest] if first else [own[0], whole, *deepest]
+def _looks(
+    depth: Depth, deviation: Deviation, requirements: RequirementSet, *, first: bool
+) -> list[tuple[str, Level, tuple[str, ...]]]:
+    """The runs of one seed until all is seen: what it takes in, its level, the requirements to which it is limited."""
+    own: list[tuple[str, Level, tuple[str, ...]]] = [("its own tests", "smoke", deviation.breaks)]
+    whole: list[tuple[str, Level, tuple[str, ...]]] = [("a whole run", "smoke", ())]
+    near = [("tests around it", own[0][1], neighbourhood(deviation, requirements))]
+    first_look = {"own": own, "near": near, "whole": whole}[depth.breadth] if first else own
+    if depth.level == "smoke":
+        return first_look if depth.breadth == "own" else [*first_look, *whole]
+    deeper = [("its own tests", depth.level, deviation.breaks)]
+    return (
+        [*first_look, *deeper] if depth.breadth == "own" else [*first_look, *deeper, ("a whole run", depth.level, ())]
+    )
 
 
 def _word(inquiry: _Inquiry, depth: Depth, finding: Finding, every_time: bool) -> Finding:
@@ -144,14 +163,44 @@ def _word(inquiry: _Inquiry, depth: Depth, finding: Finding, every_time: bool) -
     return replace(finding, word=Word.BLAMED_OTHERS) if finding.blamed else finding
 
 
-def _of_variation(inquiry: _Inquiry, depth: Depth) -> Finding:
-    deviation = inquiry.deviation
-    runs = [(level, seed) for level in depth.levels for seed in (depth.seeds if level == "smoke" else depth.seeds[:1])]
-    for level, seed in runs:
-        sighting, sound = inquiry.look(level, seed)
-        if (failed := inquiry.failed_to_start()) is not None:
-            return failed
-        wrong = flagged(sighting, sound)
-        if wrong:
-            return Finding(deviation, Word.FLAGGED, f"a whole run, {level}", blamed=wrong)
-    return Finding(deviation, Word.ACCEPTED, f"a whole run, {depth.levels[-1]}")
+def examine_company(company: Sequence[Deviation], depth: Depth, carry_out: Carry, sound: Carry) -> list[Finding]:
+    """Examine variations that may be shown together: each alone first, then all that nothing was said of."""
+    inquiries = {one: _Inquiry(one, carry_out, sound) for one in company}
+    findings: dict[Deviation, Finding] = {}
+    for position, one in enumerate(company):
+        seed = depth.seeds[position % len(depth.seeds)]
+        if (finding := _shown(inquiries, (one,), "smoke", seed)) is not None:
+            findings[one] = finding
+    left = [one for one in company if one not in findings]
+    if left:
+        findings |= _together(inquiries, left, depth)
+    return [inquiries[one].counted(findings[one]) for one in company]
+
+
+def _together(
+    inquiries: dict[Deviation, _Inquiry], company: Sequence[Deviation], depth: Depth
+) -> dict[Deviation, Finding]:
+    """The findings on variations shown at once; halves of the company where the whole of it says anything."""
+    if depth.level == "smoke":
+        return {one: Finding(one, Word.ACCEPTED, "a whole run, smoke") for one in company}
+    seed = depth.seeds[sum(map(ord, company[0].id)) % len(depth.seeds)]
+    finding = _shown(inquiries, company, depth.level, seed)
+    if finding is None:
+        others = f" with {len(company) - 1} others" if company[1:] else ""
+        return {one: Finding(one, Word.ACCEPTED, f"a whole run{others}, {depth.level}") for one in company}
+    if len(company) == 1:
+        return {company[0]: finding}
+    half = len(company) // 2
+    return _together(inquiries, company[:half], depth) | _together(inquiries, company[half:], depth)
+
+
+def _shown(
+    inquiries: dict[Deviation, _Inquiry], company: Sequence[Deviation], level: Level, seed: int
+) -> Finding | None:
+    """What a whole run says of the first of a company, shown with the others; None when it says nothing."""
+    first, *beside = company
+    sighting, sound = inquiries[first].look(level, seed, beside=beside, sound_only=True)
+    if (failed := inquiries[first].failed_to_start(beside)) is not None:
+        return failed
+    wrong = flagged(sighting, sound)
+    return Finding(first, Word.FLAGGED, f"a whole run, {level}", blamed=wrong) if wrong else None

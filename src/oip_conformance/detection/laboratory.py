@@ -22,6 +22,9 @@ from oip_conformance.session import Level
 DEADLINES: dict[Level, float] = {"smoke": 180.0, "standard": 600.0, "deep": 3600.0}
 """Seconds after which a trial of a level is ended; a sound server takes a tenth of it."""
 
+_PRELOADED = ("oip_reference.command", "oip_conformance.detection.trial", "oip_conformance.detection.warm")
+"""Modules that the warm process imports; the last of them reads what every trial reads."""
+
 
 class Laboratory:
     """Carries out trials; remembers those of the sound server, which are the same every time. Safe to use from threads."""
@@ -63,7 +66,7 @@ def _warm_start() -> Callable[[Order, str], BaseProcess]:
         cold = multiprocessing.get_context("spawn")
         return lambda order, directory: _started(cold.Process(target=perform, args=(order, directory)))
     warm = multiprocessing.get_context("forkserver")
-    warm.set_forkserver_preload(["oip_conformance.detection.warm"])
+    warm.set_forkserver_preload(list(_PRELOADED))
     return lambda order, directory: _started(warm.Process(target=perform, args=(order, directory)))
 
 

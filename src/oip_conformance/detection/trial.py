@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from rich.console import Console
 
+from oip_conformance.detection.forking import forked
 from oip_conformance.profile import ProfileError
 from oip_conformance.resources import spec_directory
 from oip_conformance.run.certify import certify
@@ -116,7 +117,9 @@ def perform(order: Order, directory: str) -> None:
         seed=order.seed,
         output=Path(directory, "run"),
         server_options=order.server_options,
-        reports=bool(order.only),
+        look_ahead=False,
+        launch=forked,
+        reports=False,
     )
     try:
         sighting = Sighting.of(certify(options, Console(file=io.StringIO())).results)

@@ -1,12 +1,19 @@
-"""Imported once by the process from which trials are forked, so that each starts with everything imported."""
+"""Imported once by the process from which trials are forked, so that each starts with everything imported and read."""
 
 from __future__ import annotations
 
-import schemathesis  # noqa: F401
+import gc
 
-import oip_conformance.detection.trial
-import oip_conformance.pytest_plugin.conductor
-import oip_conformance.scenario.oip  # noqa: F401
-from oip_conformance.oracle import general_rules
+from oip_conformance.contract import contract_for
+from oip_conformance.contract.validation import validate_contract
+from oip_conformance.oracle.second_opinion import cases_of
+from oip_conformance.profile import default_profile
+from oip_conformance.run.collection import collect
+from oip_conformance.session import Settings
 
-general_rules()
+_contract = contract_for(default_profile())
+validate_contract(_contract)
+for _name in _contract.operations:
+    cases_of(_contract)(_name)
+collect(Settings(directory="", url="", embedded=True, level="standard"))
+gc.freeze()  # no trial looks again whether any of this is garbage

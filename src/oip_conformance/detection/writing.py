@@ -70,7 +70,11 @@ def _page(value: dict[str, Any]) -> str:
 def _terms(value: dict[str, Any]) -> str:
     run = value["run"]
     seeds = ", ".join(map(str, run["seeds"]))
-    whole = "only the tests of what is broken" if run["narrow"] else "with whole runs"
+    whole = {
+        "own": "only the tests of what is broken",
+        "near": "whole runs for what the tests around it do not see",
+        "whole": "a whole run for every fault",
+    }[run["breadth"]]
     return (
         f"Level {run['level']}, seeds {seeds}, {whole}; {run['seconds'] / 60:.1f} minutes with {run['workers']} workers, "
         f"{run['exchanges']} exchanges in {run['runs']} runs. Suite {value['suite']['version']}."

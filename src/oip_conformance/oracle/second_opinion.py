@@ -64,7 +64,7 @@ def _ask(scene: Scene, check: Check) -> Judgement:
     kept = _statuses_kept(scene.contract) if check is checks.status_code_conformance else set()
     if (operation.id, status) in kept:
         return KEPT
-    case = _cases_of(scene.contract)(operation.id)
+    case = cases_of(scene.contract)(operation.id)
     try:
         check(None, _response(exchange), case)
     except FailureGroup as group:
@@ -88,7 +88,8 @@ def _broken(check: Check, status: int, failure: BaseException) -> Broken:
 
 
 @lru_cache(maxsize=4)
-def _cases_of(contract: Contract) -> Callable[[str], Any]:
+def cases_of(contract: Contract) -> Callable[[str], Any]:
+    """Schemathesis' case of an operation of the contract, by its id."""
     schema = schemathesis.openapi.from_dict(contract.document)
 
     @cache

@@ -98,13 +98,14 @@ def certify(options: RunOptions, console: Console) -> RunResult:
     with contextlib.ExitStack() as resources:
         resources.enter_context(termination_is_an_interrupt())
         settings = _settings(prepared, url)
-        if options.only or options.classes:
+        if options.look_ahead and (options.only or options.classes):
             check_reach(collect(settings), settings, prepared.profile, prepared.requirements)
         directory = make_run_directory(Path("reports"), url, options.level, options.output)
         settings = replace(settings, directory=str(directory))
         if url is None:
             try:
-                sandbox = resources.enter_context(EmbeddedServer(profile=profile.path, options=options.server_options))
+                server = EmbeddedServer(profile=profile.path, options=options.server_options, launch=options.launch)
+                sandbox = resources.enter_context(server)
             except EmbeddedServerError as problem:
                 code = ExitCode.WRONG_USE if problem.misused else ExitCode.SUITE_ERROR
                 hint = "Run `oip-conformance serve --list` to see what there is." if problem.misused else _WHY_NOT

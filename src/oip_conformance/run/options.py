@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oip_conformance.session import Level
+from oip_conformance.target.embedded import Launch, spawned
 
 
 @dataclass(frozen=True)
@@ -27,5 +28,9 @@ class RunOptions:
     production: bool = False
     server_options: tuple[str, ...] = ()
     """Passed on to the embedded server: `--defect ID`, `--variation ID`."""
+    look_ahead: bool = True
+    """Whether a selection is refused that reaches no test, before anything is sent; a caller may know that it does."""
+    launch: Launch = spawned
+    """How the embedded server is started."""
     reports: bool = True
     """Whether reports for people are written besides the results; who runs the suite a thousand times reads none."""

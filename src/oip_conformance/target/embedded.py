@@ -9,10 +9,11 @@ import secrets
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import IO, Protocol, TypeAlias
 
 STARTED_WITHIN = 30.0
 """Seconds that the reference server may take until it accepts connections."""
@@ -40,31 +41,59 @@ class Sandbox:
     deviations: tuple[str, ...] = ()
 
 
+class ServerProcess(Protocol):
+    """The process of a server, as far as this module asks anything of it; `subprocess.Popen` is one."""
+
+    stdin: IO[str] | None
+    stdout: IO[str] | None
+    stderr: IO[str] | None
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
+Launch: TypeAlias = Callable[[Sequence[str], Mapping[str, str]], ServerProcess]
+"""Starts the reference server with arguments and variables added to the environment, away from the keyboard's signals."""
+
+
+def spawned(arguments: Sequence[str], environment: Mapping[str, str]) -> ServerProcess:
+    """`python -m oip_reference` in a process made from nothing."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "oip_reference", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+        start_new_session=True,  # an interrupt at the keyboard is ours to handle, in order
+    )
+
+
 class EmbeddedServer:
-    """Starts `python -m oip_reference` on a free loopback port; ends it on leaving the `with` block.
+    """Starts the reference server on a free loopback port; ends it on leaving the `with` block.
 
     The server also ends by itself when its standard input closes, so that it goes when this process is killed.
     """
 
-    def __init__(self, *, profile: Path | None = None, options: Sequence[str] = ()) -> None:
-        self._command = [sys.executable, "-m", "oip_reference", "--port", "0", "--ready-json", "--until-stdin-closes"]
+    def __init__(self, *, profile: Path | None = None, options: Sequence[str] = (), launch: Launch = spawned) -> None:
+        self._arguments = ["--port", "0", "--ready-json", "--until-stdin-closes"]
         if profile is not None:
-            self._command += ["--profile", str(profile)]
-        self._command += options
-        self._process: subprocess.Popen[str] | None = None
+            self._arguments += ["--profile", str(profile)]
+        self._arguments += options
+        self._launch = launch
+        self._process: ServerProcess | None = None
         self._said: list[str] = []
 
     def __enter__(self) -> Sandbox:
         key, second = f"sandbox-{secrets.token_hex(12)}", f"sandbox-{secrets.token_hex(12)}"
-        self._process = subprocess.Popen(
-            self._command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "OIP_REFERENCE_API_KEY": key, "OIP_REFERENCE_SECOND_API_KEY": second},
-            start_new_session=True,  # an interrupt at the keyboard is ours to handle, in order
-        )
+        keys = {"OIP_REFERENCE_API_KEY": key, "OIP_REFERENCE_SECOND_API_KEY": second}
+        self._process = self._launch(self._arguments, keys)
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
         timer = threading.Timer(STARTED_WITHIN, self._process.kill)

@@ -17,7 +17,7 @@ from oip_conformance.detection.matrix import Matrix
 FACTS = {
     "suite": {"name": "oip-conformance", "version": "1.0"},
     "requirements": {"version": "1", "digest": "sha256:0"},
-    "run": {"level": "standard", "seeds": [0, 1], "narrow": False},
+    "run": {"level": "standard", "seeds": [0, 1], "breadth": "near"},
 }
 
 

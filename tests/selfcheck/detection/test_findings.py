@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from oip_conformance.contract.requirements import RequirementSet, load_requirements
+from oip_conformance.detection.company import ALONE, LARGEST, companies
 from oip_conformance.detection.deviations import Deviation
-from oip_conformance.detection.examination import Depth, examine
+from oip_conformance.detection.examination import Depth, examine_company, examine_defect
 from oip_conformance.detection.finding import Finding, Word, requirements_without_a_catch
+from oip_conformance.detection.neighbourhood import neighbourhood
 from oip_conformance.detection.trial import Order, Sighting
 from oip_conformance.verdict.state import State
 
@@ -46,7 +49,9 @@ def said(
         latest[0] = next(runs, latest[0])
         return latest[0]
 
-    return examine(deviation, depth or Depth(), requirements, carry_out, lambda _order: SOUND)
+    if deviation.kind == "variation":
+        return examine_company([deviation], depth or Depth(), carry_out, lambda _order: SOUND)[0]
+    return examine_defect(deviation, depth or Depth(), requirements, carry_out, lambda _order: SOUND)
 
 
 FAILED = {"OIP_PROMO_04": State.FAILED}
@@ -105,12 +110,12 @@ def test_a_server_without_the_lie_proves_nothing(requirements: RequirementSet) -
 
 def test_what_fails_on_the_sound_server_is_no_sight_of_the_lie(requirements: RequirementSet) -> None:
     broken = Sighting({"OIP-PROMO-04": State.FAILED})
-    finding = examine(LIE, Depth(), requirements, lambda _order: sighting(**FAILED), lambda _order: broken)
+    finding = examine_defect(LIE, Depth(), requirements, lambda _order: sighting(**FAILED), lambda _order: broken)
     assert finding.word is Word.MISSED
 
 
 def test_every_seed_has_to_show_it(requirements: RequirementSet) -> None:
-    depth = Depth(seeds=(0, 1), narrow=True)
+    depth = Depth(seeds=(0, 1), breadth="own")
     assert said(requirements, sighting(**FAILED), depth=depth).word is Word.CAUGHT
     assert said(requirements, sighting(**FAILED), sighting(), depth=depth).word is Word.INTERMITTENT
 
@@ -126,6 +131,78 @@ def test_a_harmless_difference_of_which_anything_worse_is_said_is_flagged(
     finding = said(requirements, sighting(DIFFERENCE, OIP_PROMO_05=state), deviation=DIFFERENCE)
     assert finding.word is Word.FLAGGED
     assert list(finding.blamed) == ["OIP-PROMO-05"]
+
+
+def of(name: str, family: str) -> Deviation:
+    return Deviation(name, "variation", family, "It differs.")
+
+
+SHOWN = [of("a", "json"), of("b", "ids"), of("c", "lists")]
+
+
+def test_variations_are_shown_alone_first_and_then_together() -> None:
+    orders: list[Order] = []
+
+    def carry_out(order: Order) -> Sighting:
+        orders.append(order)
+        return seen_with(order)
+
+    findings = examine_company(SHOWN, Depth(seeds=(0, 1)), carry_out, lambda _order: SOUND)
+    assert [len(order.server_options) for order in orders] == [1, 1, 1, 3]
+    assert [(order.level, order.seed) for order in orders[:3]] == [("smoke", 0), ("smoke", 1), ("smoke", 0)]
+    assert orders[3].level == "standard"
+    assert [(one.deviation.id, one.word) for one in findings] == [(name, Word.ACCEPTED) for name in "abc"]
+    assert sum(one.runs for one in findings) == 4
+
+
+def test_of_a_company_that_anything_is_said_of_only_the_one_that_it_is_said_of_is_flagged() -> None:
+    def carry_out(order: Order) -> Sighting:
+        guilty = order.level == "standard" and "--variation=b" in order.server_options
+        return seen_with(order, **({"OIP_PROMO_05": State.FAILED} if guilty else {}))
+
+    findings = examine_company(SHOWN, Depth(), carry_out, lambda _order: SOUND)
+    assert [one.word for one in findings] == [Word.ACCEPTED, Word.FLAGGED, Word.ACCEPTED]
+    assert list(findings[1].blamed) == ["OIP-PROMO-05"]
+
+
+def test_variations_that_cannot_be_had_at_once_are_shown_apart() -> None:
+    def carry_out(order: Order) -> Sighting:
+        return Sighting(problem="a and c collide") if len(order.server_options) > 1 else seen_with(order)
+
+    assert {one.word for one in examine_company(SHOWN, Depth(), carry_out, lambda _order: SOUND)} == {Word.ACCEPTED}
+
+
+def test_a_variation_that_is_left_out_of_its_company_proves_nothing() -> None:
+    def carry_out(order: Order) -> Sighting:
+        return replace(seen_with(order), applied=("a",))
+
+    findings = examine_company(SHOWN, Depth(), carry_out, lambda _order: SOUND)
+    assert [one.word for one in findings] == [Word.ACCEPTED, Word.NOT_APPLIED, Word.NOT_APPLIED]
+
+
+def seen_with(order: Order, **states: State) -> Sighting:
+    applied = tuple(option.partition("=")[2] for option in order.server_options)
+    return replace(sighting(DIFFERENCE, **states), applied=applied)
+
+
+def test_a_company_holds_different_families_and_the_slow_stay_alone() -> None:
+    many = [of(f"{family}{number}", family) for family in ("json", "ids", "pace") for number in range(4)]
+    many += [of(f"other{number}", f"family{number}") for number in range(9)]
+    made = companies(many)
+    assert sorted(one.id for company in made for one in company) == sorted(one.id for one in many)
+    for company in made:
+        assert len({one.family for one in company}) == len(company) <= LARGEST
+        assert len(company) == 1 or not ALONE & {one.family for one in company}
+    assert max(map(len, made)) == LARGEST
+
+
+def test_the_first_look_takes_in_what_shares_an_operation(requirements: RequirementSet) -> None:
+    near = neighbourhood(LIE, requirements)
+    assert near[0] == "OIP-PROMO-04"
+    assert len(near) == len(set(near)) > 10
+    assert all(set(requirements[name].operations) & set(requirements["OIP-PROMO-04"].operations) for name in near)
+    everywhere = replace(LIE, breaks=("OIP-CORE-02",))
+    assert neighbourhood(everywhere, requirements) == ("OIP-CORE-02",)
 
 
 def test_a_requirement_without_a_catch_says_why(requirements: RequirementSet) -> None:

@@ -31,7 +31,7 @@ FACTS = {
     "run": {
         "level": "standard",
         "seeds": [0],
-        "narrow": False,
+        "breadth": "near",
         "workers": 2,
         "seconds": 2.0,
         "runs": 1,
