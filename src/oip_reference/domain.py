@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from oip_reference.http.answer import Answer
 from oip_reference.http.request import Call
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from oip_reference.tenancy.tenant import Tenant
 
 D = TypeVar("D", bound="Domain")
-Handler: TypeAlias = Callable[[Call], Answer]
 
 _OPERATIONS = "__answers_operations__"
 

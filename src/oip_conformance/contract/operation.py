@@ -97,10 +97,6 @@ class Operation:
         """The JSON Schema (2020-12) of a request body, complete in itself, or None when there is none."""
         return self._schema("request", media_type)
 
-    def response_schema(self, status: int, media_type: str) -> dict[str, Any] | None:
-        """The JSON Schema (2020-12) of a response body, complete in itself, or None when there is none."""
-        return self._schema(self._part(status), media_type)
-
     def request_examples(self, media_type: str) -> dict[str, Any]:
         """The published examples of a request body, by name."""
         return self.examples_of("request", media_type)

@@ -124,10 +124,6 @@ class RequirementSet:
         """The requirements that bind an operation, in the order of the register."""
         return tuple(one for one in self.requirements if one.binds(operation))
 
-    def of_class(self, name: str) -> tuple[Requirement, ...]:
-        """The requirements of a conformance class, in the order of the register."""
-        return tuple(one for one in self.requirements if one.conformance_class == name)
-
     @cached_property
     def digest(self) -> str:
         """sha256 over everything the register says."""

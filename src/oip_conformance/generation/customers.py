@@ -19,29 +19,6 @@ from oip_conformance.generation.people import (
     zips,
 )
 
-CLIENTS_MAY_NOT_SET = ("id", "points", "loyalty", "promotions")
-"""Members of `data` that only OIP sets; requests never give them a value that counts."""
-
-
-def create_body(person: Person, *, store_id: str | None = None, **overrides: Any) -> dict[str, Any]:
-    """The body of createMember for a person, all consents off."""
-    return _with_source({"data": person.as_customer(**overrides)}, store_id)
-
-
-def minimal_body(person: Person) -> dict[str, Any]:
-    """The fewest members that create a customer."""
-    return {"data": {"mobilePhone": person.mobile_phone}}
-
-
-def update_body(customer_id: str, *, store_id: str | None = None, **changes: Any) -> dict[str, Any]:
-    """The body of updateMember: only what changes."""
-    return _with_source({"data": {"id": customer_id, **changes}}, store_id)
-
-
-def update_by_external_id_body(external_id: str, **changes: Any) -> dict[str, Any]:
-    """The body of updateCustomerByExternalId: only what changes."""
-    return {"data": {"externalId": external_id, **changes}}
-
 
 def make_move(random: Random) -> dict[str, str]:
     """The members of `data` that change when somebody moves."""
@@ -83,7 +60,3 @@ def changes(email_domain: str) -> SearchStrategy[dict[str, Any]]:
     one = st.sampled_from(sorted(members)).flatmap(lambda name: st.fixed_dictionaries({name: members[name]}))
     some = st.fixed_dictionaries({}, optional=members).filter(bool)
     return st.one_of(one, some)
-
-
-def _with_source(body: dict[str, Any], store_id: str | None) -> dict[str, Any]:
-    return body if store_id is None else body | {"source": {"storeId": store_id, "sourceName": "POS"}}

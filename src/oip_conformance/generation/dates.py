@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from random import Random
-from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-OSLO = ZoneInfo("Europe/Oslo")
 EARLIEST, LATEST = dt.datetime(1900, 1, 1), dt.datetime(2099, 12, 31, 23, 59, 59, 999000)
 
 SPELLINGS: Mapping[str, Callable[[dt.datetime], str]] = {

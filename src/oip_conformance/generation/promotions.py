@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from random import Random
 from typing import Any, Literal
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from oip_conformance.generation.carts import extended_properties
-from oip_conformance.generation.identifiers import guid_like, make_guid
+from oip_conformance.generation.identifiers import guid_like
 
 Channel = Literal["POS", "ECOM"]
 
@@ -33,11 +32,6 @@ def redemption(
     if channel == "POS":
         body |= {"cashRegisterId": "POS-001", "cashierId": "123"}
     return body
-
-
-def make_redemption(random: Random, promotion_id: str, store_id: str, customer_id: str) -> dict[str, Any]:
-    """A redemption at a till with a receipt id of its own."""
-    return redemption(promotion_id, store_id, customer_id=customer_id, receipt_id=make_guid(random), channel="POS")
 
 
 def redemptions(promotion_id: str, store_id: str, customer_id: str) -> SearchStrategy[dict[str, Any]]:

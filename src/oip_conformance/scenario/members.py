@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from oip_conformance.generation.sample import sample_of
@@ -164,8 +164,3 @@ class MemberWords(Voice):
         """Where a change comes from, as creations and updates say it."""
         stores = self.profile.fixtures.stores
         return {"sourceName": "conformance", **({"storeId": stores[0]} if stores else {})}
-
-    @staticmethod
-    def known_as(member: Member, **identifiers: Any) -> Member:
-        """The same member after its identifiers changed."""
-        return replace(member, **identifiers)

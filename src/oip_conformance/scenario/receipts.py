@@ -61,11 +61,6 @@ class ReceiptWords(PromotionWords):
         holder = member if isinstance(member, str) else member.identifier(by) if by else self.person_id(member)
         return self.call("getTransactions", path={"customerId": holder})
 
-    def receipt_ids(self, member: Member, by: Way | None = None) -> list[str]:
-        """The ids of the receipts that a member's list shows, in its order."""
-        answer = self.receipts_answer(member, by).expect(200)
-        return [str(answer.at(position, "receiptId")) for position in range(len(answer.items()))]
-
     def numeric_id(self, kind: str) -> str:
         """A fresh identifier of digits only that begins with zeros."""
         digest = hashlib.sha256(self.fresh_id(kind).encode()).digest()

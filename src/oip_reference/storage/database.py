@@ -8,7 +8,6 @@ process that is killed loses nothing it has answered for.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
@@ -66,9 +65,6 @@ class Database:
     def write(self, sql: str, *values: Any) -> int:
         """Runs one writing statement; the number of rows it touched."""
         return self._connection.execute(sql, values).rowcount
-
-    def write_many(self, sql: str, rows: Iterable[Row]) -> None:
-        self._connection.executemany(sql, rows)
 
     def touch(self, tenant: str, member: str) -> None:
         """Says that something a member's document shows was written."""

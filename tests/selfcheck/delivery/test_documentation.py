@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from oip_conformance.target.embedded import EmbeddedServer
 
@@ -20,6 +21,10 @@ DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 ELSEWHERE = {
     "python3 -m pip install -c constraints.txt . && oip-conformance certify": "the main command, by .ci and the wheel's test",
     "python3 -m pip install -c constraints.txt -e '.[test]' && python3 -m pytest": "the test command: this very run",
+    "ruff check . && ruff format --check . && mypy": "CI",
+    "vulture && vulture src tests/conformance benchmarks conftest.py": "CI, and test_gates.py",
+    "coverage run -m pytest -q tests/selfcheck/{oracle,verdict,evidence,certificate,report}": "CI: it takes minutes",
+    "python .ci/branch_coverage.py": "CI, and test_gates.py",
 }
 """Commands that are run by something else than this test, and by what."""
 
@@ -44,6 +49,15 @@ def test_links_lead_somewhere(document: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)\)", document.read_text(encoding="utf-8"))
     missing = [link for link in links if "://" not in link and not (document.parent / link).exists()]
     assert not missing
+
+
+def test_what_ci_runs_of_the_guides_is_there_word_for_word() -> None:
+    """A command that is left to CI here stands in a workflow."""
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    lines = [step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "run" in step]
+    for command in (command for command, by in ELSEWHERE.items() if by.startswith("CI")):
+        parts = command.split(" && ") if command.startswith("ruff") else [command]
+        assert [part for part in parts if not any(part in line for line in lines)] == []
 
 
 def test_the_guides_can_be_followed(tmp_path: Path) -> None:

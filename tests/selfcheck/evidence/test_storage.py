@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,6 +41,11 @@ def exchange(number: int, body: bytes = b"") -> Exchange:
     return Exchange(
         f"m-{number:06d}", "test", None, "story", SentRequest("GET", "http://localhost/", (), body), None, 0, 0
     )
+
+
+def changed(parts: dict[str, object]) -> bytes:
+    """Evidence of one exchange that somebody changed."""
+    return gzip.compress(orjson.dumps({**exchange(1).to_json(), **parts}) + b"\n")
 
 
 @given(EXCHANGES)
@@ -96,6 +102,8 @@ def test_kept_exchanges_are_at_hand_and_others_are_found(tmp_path: Path) -> None
         (gzip.compress(b'{"id": "m-1"}\n'), "EVI-03"),
         (gzip.compress(b"[1]\n"), "EVI-03"),
         (gzip.compress(b"\xff\n"), "EVI-03"),
+        (changed({"id": 1}), "EVI-03"),
+        (changed({"request": {"method": "GET", "url": "/", "headers": [], "base64": "n o n e"}}), "EVI-03"),
     ],
 )
 def test_evidence_that_cannot_be_read_has_a_code(tmp_path: Path, content: bytes | None, code: str) -> None:

@@ -20,7 +20,6 @@ from oip_conformance.verdict.tally import Judge
 COMMAND = [sys.executable, "-c", "from oip_conformance.cli import main; main()"]
 KEY = "a-key-of-this-test"
 JSON, HTML = "application/json", "text/html"
-MEMBER = {"data": {"id": "7F0A", "mobilePhone": "+4799900001"}}
 REFUSAL = {"code": "401", "message": "Unauthorized", "detailedErrorMessage": "no"}
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import orjson
 import pytest
 
-from oip_conformance.contract import Contract, load_contract
+from oip_conformance.contract import Contract, Operation, load_contract
 from oip_conformance.evidence import Exchange, ReceivedResponse, SentRequest
 from oip_conformance.verdict.coverage import CoverageTally, request_fields
 
@@ -66,3 +68,39 @@ def test_names_that_the_contract_does_not_know_are_not_kept(contract: Contract) 
     tally = tally_of(contract, [update(number, {f"made up {number}": 1}) for number in range(50)])
     assert set(tally.to_json()["reached"]["updateMember"]["sent"]) == {"/data"}
     assert "/data/consents/acceptsSms" in request_fields(contract.operation("updateMember"))
+
+
+def test_a_body_that_is_no_json_reaches_no_field_and_breaks_nothing(contract: Contract) -> None:
+    """A server that accepts one anyhow is judged elsewhere."""
+    sent = update(0, {"zip": "0150"})
+    cut_off = replace(sent, request=replace(sent.request, body=b'{"data": {"zip": "01'))
+    assert "updateMember /data/zip" in missed(contract, tally_of(contract, [cut_off]))
+
+
+def test_what_got_no_answer_or_belongs_to_no_operation_is_counted_as_just_that(contract: Contract) -> None:
+    """Faults add up over processes; a request outside the contract reaches nothing of it."""
+    silent = replace(update(0, {"id": "1"}), response=None, fault="timeout")
+    tally = tally_of(contract, [silent])
+    tally.merge(tally_of(contract, [silent, update(1, {"id": "1"})]))
+    tally.add(replace(update(2, {}), operation=None), None)
+    traffic = tally.traffic()
+    assert traffic["exchanges"] == 4
+    assert traffic["faults"] == {"timeout": 2}
+    assert traffic["by_operation"]["updateMember"]["count"] == 3
+    assert traffic["by_operation"]["updateMember"]["statuses"] == {"200": 1}
+
+
+def taking(contract: Contract, schema: object) -> Operation:
+    """An operation whose body has this schema."""
+    media = {"request": {"application/json": {"schema": schema}}}
+    return replace(contract.operation("updateMember"), content=media, request_media_types=("application/json",))
+
+
+def test_fields_are_found_in_lists_and_alternatives(contract: Contract) -> None:
+    schema = {
+        "type": "array",
+        "items": {
+            "oneOf": [{"properties": {"a": {}}}, {"properties": {"b": {"items": {"properties": {"c": {}}}}}}, True]
+        },
+    }
+    assert request_fields(taking(contract, schema)) == {"[]/a", "[]/b", "[]/b[]/c"}
