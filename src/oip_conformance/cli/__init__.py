@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-import sys
+import contextlib
+import os
+import signal
+from typing import NoReturn
 
 __all__ = ["main"]
 
 
 def main() -> None:
-    """Run the command line. Reading it takes a second, in which an interrupt is taken in order too."""
-    try:
-        from oip_conformance.cli.application import main as run
-    except KeyboardInterrupt:
-        sys.stderr.write("Interrupted.\n")
-        raise SystemExit(3) from None
+    """Run the command line. Reading it takes a second or two, in which a signal to end is taken in order too."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            with contextlib.suppress(
+                ValueError
+            ):  # not in the main thread: whoever runs us there handles signals itself
+                signal.signal(number, _end_at_once)
+    from oip_conformance.cli.application import main as run
+
     run()
+
+
+def _end_at_once(*_: object) -> NoReturn:
+    """End with the code of an incomplete run. Nothing was begun yet, or all is written; an exception that is raised inside an
+    import may be swallowed or turned into another."""
+    os.write(2, b"Interrupted.\n")
+    os._exit(3)

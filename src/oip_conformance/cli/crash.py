@@ -14,6 +14,7 @@ from oip_conformance.certificate import CertificateError
 from oip_conformance.contract import ContractError
 from oip_conformance.evidence import EvidenceError
 from oip_conformance.profile import ProfileError
+from oip_conformance.run.interrupts import signals_interrupt
 from oip_conformance.run.problems import RunProblem
 from oip_conformance.verdict.results import ResultsError
 from oip_conformance.verdict.state import ExitCode
@@ -27,7 +28,8 @@ def guarded(command: Callable[[], object]) -> None:
     """Run the command line; end with the documented exit code whatever happens."""
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
-        command()
+        with signals_interrupt():
+            command()
     except ProfileError as problem:
         errors.print(f"[bold red]{problem.name} cannot be used:[/]", markup=True)
         for one in problem.problems:

@@ -33,7 +33,7 @@ from oip_conformance.profile import Profile, ProfileError, default_profile, load
 from oip_conformance.run.collection import collect
 from oip_conformance.run.directory import make_run_directory
 from oip_conformance.run.gathering import Gathered, gather_run
-from oip_conformance.run.interrupts import termination_is_an_interrupt
+from oip_conformance.run.interrupts import signals_interrupt
 from oip_conformance.run.inventory import list_records
 from oip_conformance.run.options import RunOptions
 from oip_conformance.run.planning import RunPlan, make_plan
@@ -96,7 +96,7 @@ def certify(options: RunOptions, console: Console) -> RunResult:
     url = options.url or profile.target.url
     check_url(url)
     with contextlib.ExitStack() as resources:
-        resources.enter_context(termination_is_an_interrupt())
+        resources.enter_context(signals_interrupt())
         settings = _settings(prepared, url)
         if options.look_ahead and (options.only or options.classes):
             check_reach(collect(settings), settings, prepared.profile, prepared.requirements)

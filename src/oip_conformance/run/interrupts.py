@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import signal
-import types
 from collections.abc import Iterator
+from typing import NoReturn
 
 
 @contextlib.contextmanager
-def termination_is_an_interrupt() -> Iterator[None]:
-    """While the block lasts, SIGTERM raises KeyboardInterrupt."""
-
-    def interrupt(number: int, frame: types.FrameType | None) -> None:
-        raise KeyboardInterrupt
-
+def signals_interrupt() -> Iterator[None]:
+    """While the block lasts, SIGTERM and SIGINT raise KeyboardInterrupt; one that was ignored before still is."""
+    before = {}
     try:
-        before = signal.signal(signal.SIGTERM, interrupt)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                before[number] = signal.signal(number, _interrupt)
     except ValueError:  # not in the main thread: whoever runs us there handles signals itself
         yield
         return
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt

@@ -118,25 +118,51 @@ def test_while_it_is_still_getting_ready(tmp_path: Path, number: signal.Signals)
     process.send_signal(number)
     output, _ = process.communicate(timeout=120)
     assert "Traceback" not in output
-    assert process.returncode in (3, -signal.SIGTERM), output
+    assert process.returncode == 3, output
     assert gone(below)
 
 
-INTERRUPTED_IMPORT = """
-import sys
-class Interrupts:
+SIGNAL_WHILE_READING = """
+import os, sys
+number, module = int(sys.argv[1]), sys.argv[2]
+class Sends:
     def find_spec(self, name, path=None, target=None):
-        if name == "typer":
-            raise KeyboardInterrupt
-sys.meta_path.insert(0, Interrupts())
-sys.argv = ["oip-conformance", "certify"]
+        if name == module:
+            os.kill(os.getpid(), number)
+sys.meta_path.insert(0, Sends())
+sys.argv = ["oip-conformance", "certify", "--plan"]
 from oip_conformance.cli import main
 main()
 """
 
 
-def test_while_it_is_still_reading_itself() -> None:
-    done = subprocess.run([sys.executable, "-c", INTERRUPTED_IMPORT], capture_output=True, text=True, timeout=60)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "module", ["oip_conformance.cli.application", "typer", "pydantic_core", "schemathesis", "pytest"]
+)
+def test_while_it_is_still_reading_itself(number: int, module: str) -> None:
+    """From its first module on: the code of an incomplete run, and no traceback."""
+    line = [sys.executable, "-c", SIGNAL_WHILE_READING, str(int(number)), module]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "", "Interrupted.\n")
+
+
+SIGNAL_WHILE_READ = """
+import os, sys, typer
+from oip_conformance.cli import crash, main
+def command():
+    os.kill(os.getpid(), int(sys.argv[1]))
+    typer.echo("went on")
+import oip_conformance.cli.application as application
+application.app = command
+main()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_in_any_command(number: int) -> None:
+    line = [sys.executable, "-c", SIGNAL_WHILE_READ, str(int(number))]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (3, "", "Interrupted.\n")
 
 
