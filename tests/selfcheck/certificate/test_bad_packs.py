@@ -160,6 +160,12 @@ def prettier_text(forger: Any) -> None:
     path.write_text(path.read_text().replace("smoke", "deep "))
 
 
+@refused_as("form")
+def results_of_another_form(forger: Any) -> None:
+    """The results no longer have the form that a run gives them."""
+    forger.change("results.json", lambda one: one.update(requirement_results="all passed"))
+
+
 @refused_as("no-certificate")
 def no_certificate(forger: Any) -> None:
     """The certificate was left out."""

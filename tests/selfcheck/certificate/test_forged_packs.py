@@ -75,6 +75,24 @@ def other_subjects(forger: Any) -> None:
     forger.claim(lambda one: one["subject"].append({"name": "../../etc/passwd", "digest": {"sha256": "0" * 64}}))
 
 
+@refused_as("digest-target")
+def other_observation(forger: Any) -> None:
+    """The certificate binds the target to what was observed of another one."""
+    forger.claim(lambda one: one["subject"][0]["digest"].update(sha256="0" * 64))
+
+
+@refused_as("claim-runs")
+def no_runs_counted(forger: Any) -> None:
+    """The certificate does not count its own run among those that were tried."""
+    forger.claim(lambda one: one["predicate"]["runs"].update(tried=0))
+
+
+@refused_as("claim-detection")
+def better_detection(forger: Any) -> None:
+    """The certificate says that the suite detects more than the matrix that ships with it."""
+    forger.claim(lambda one: one["predicate"].update(detection={"summary": {"sentence": "It catches everything."}}))
+
+
 @refused_as("predicate-type")
 def other_predicate(forger: Any) -> None:
     """The statement is of another kind."""
@@ -250,6 +268,46 @@ def requirement_that_was_not_judged(forger: Any) -> None:
 def removed_requirement(forger: Any) -> None:
     """A requirement was taken out of the results, with its outcomes."""
     forger.add_up(lambda results: results["requirement_results"].pop(2))
+    forger.seal()
+
+
+@refused_as("results-seed")
+def seed_of_the_results(forger: Any) -> None:
+    """The results name another seed than the record of the run."""
+    forger.change("results.json", lambda one: one["run"].update(seed=4711))
+    forger.seal()
+
+
+@refused_as("results-register")
+def other_register(forger: Any) -> None:
+    """The results were made with another register of requirements than the one that ships."""
+    forger.change("results.json", lambda one: one["requirements"].update(digest="sha256:" + "0" * 64))
+    forger.seal()
+
+
+@refused_as("requirement-twice")
+def doubled_requirement(forger: Any) -> None:
+    """One that passed stands twice in the results, so that more passed."""
+    forger.change("results.json", lambda one: one["requirement_results"].append(one["requirement_results"][0]))
+    forger.seal()
+
+
+@refused_as("verdict-sentence")
+def reworded_verdict(forger: Any) -> None:
+    """The verdict is put into words that its counts do not bear."""
+    forger.change("results.json", lambda one: one["verdict"].update(sentence="Every operation of OIP was proven."))
+    forger.seal()
+
+
+@refused_as("outcome-added")
+def invented_outcome(forger: Any) -> None:
+    """A requirement has the outcome of a test that never ran."""
+
+    def invented(results: dict[str, Any]) -> None:
+        outcomes = results["requirement_results"][0]["outcomes"]
+        outcomes.append({**outcomes[0], "test": "consents/test_more.py::test_all_is_well"})
+
+    forger.add_up(invented)
     forger.seal()
 
 

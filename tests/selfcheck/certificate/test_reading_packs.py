@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from oip_conformance.certificate import CertificateError, verify
 from oip_conformance.certificate.dates import moment_given, read_moment
 from oip_conformance.certificate.pack import open_pack
-from oip_conformance.certificate.rejudgement import Rejudged
+from oip_conformance.certificate.rejudgement import Rejudged, answer_rejudgement
 from oip_conformance.certificate.suite import detection_figures
 
 START = "from oip_conformance.cli import main; main()"
@@ -114,6 +115,19 @@ def test_claims_of_another_form_are_refused_and_break_nothing(
     forger.claim(lambda statement: statement["predicate"].update({part: value}))
     found = verify(forger.directory, lambda _: sound, requirements=forger.register)
     assert found.exit_code == (3 if part == "detection" and value == detection_figures() else 1)
+
+
+def test_what_falls_short_of_a_floor_is_not_complete(forger: Any, sound: Rejudged) -> None:
+    """The floors bind a run of everything, so the small run stands for one here; an interrupted run may miss them."""
+    short = replace(sound, shortfall="3 of 60 operations were reached; 60 are its floor.")
+
+    def codes() -> list[str]:
+        return [one.code for one in answer_rejudgement(forger.json("results.json"), short).findings]
+
+    assert codes() == ["shortfall"]
+    forger.change("results.json", lambda one: one.update(notes=["it was interrupted."]))
+    forger.change("results.json", lambda one: one["run"].update(interrupted=True))
+    assert "shortfall" not in codes()
 
 
 def test_the_command_ends_with_the_code_and_the_next_step(tmp_path: Path) -> None:

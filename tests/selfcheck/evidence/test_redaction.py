@@ -85,6 +85,20 @@ def test_a_card_token_is_the_same_token_in_body_and_path(redactor: Redactor) -> 
     assert redactor.url("http://localhost/v4/payment/token/card%2F1").endswith(body["token"])
 
 
+def test_a_member_that_is_no_proper_json_text_is_hidden_as_it_stands(redactor: Redactor) -> None:
+    shown = redactor.text(r'{"token": "broken\qescape", "secret": "\u00e6"}')
+    assert "broken" not in shown
+    assert shown.count("oip-token-") == 2
+
+
+def test_a_short_secret_is_hidden_where_it_stands_alone_and_an_empty_one_nowhere() -> None:
+    """What three characters leave in base64 text stands in any other text as well; it is not searched."""
+    redactor = Redactor(b"run", secrets=["", "k7æ"])
+    assert redactor.text("a k7æ b").startswith(f"a {SECRET_MARK}")
+    assert redactor.text(base64.b64encode("k7æ".encode()).decode()) == base64.b64encode("k7æ".encode()).decode()
+    assert redactor.text("nothing") == "nothing"
+
+
 def test_the_same_value_has_another_token_in_another_run() -> None:
     first, second = Redactor(b"one", secrets=["secret-key"]), Redactor(b"two", secrets=["secret-key"])
     assert first.text("secret-key") == first.text("secret-key")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -91,6 +92,31 @@ def test_kept_exchanges_are_at_hand_and_others_are_found(tmp_path: Path) -> None
     assert evidence.get("m-000003") == exchange(3)
     assert evidence.get("m-000001") == exchange(1)
     assert evidence.get("nobody") is None
+    assert evidence.kept("m-000003") == exchange(3)
+    assert evidence.kept("m-000001") is None
+
+
+def test_the_exchanges_of_stories_are_read_without_those_of_the_general_tests(tmp_path: Path) -> None:
+    """A test is left out by its whole name, in whatever order its line tells, and never because a body names it."""
+    tests = ["general", 'general[æ"\\]', "generally", "story"]
+    with Recorder(tmp_path / "a.ndjson") as recorder:
+        for number, test in enumerate(tests):
+            recorder.record(replace(exchange(number, b'{"id":"x","test":"general",'), test=test))
+    odd = {"test": "general", **exchange(9).to_json()}
+    (tmp_path / "b.ndjson").write_bytes(orjson.dumps({**odd, "test": "general"}) + b"\n")
+    gather([tmp_path / "a.ndjson", tmp_path / "b.ndjson"], tmp_path / "e.gz")
+    evidence = EvidenceFile(tmp_path / "e.gz")
+    assert [one.test for one in evidence.of_stories(tests[:2])] == ["generally", "story", "general"]
+    assert list(evidence.of_stories([])) == list(evidence)
+
+
+def test_a_damaged_exchange_of_a_story_is_told(tmp_path: Path) -> None:
+    (tmp_path / "e.gz").write_bytes(gzip.compress(b'{"id":"m-1","test":"story",}\n'))
+    evidence = EvidenceFile(tmp_path / "e.gz")
+    assert list(evidence.of_stories(["story"])) == []
+    with pytest.raises(EvidenceError) as problem:
+        list(evidence.of_stories([]))
+    assert problem.value.code == "EVI-03"
 
 
 @pytest.mark.parametrize(
