@@ -45,7 +45,7 @@ def examine_connection(probe: Probe, profile: Profile, second_key: str | None) -
         return
     answered = [first, *(probe.read(one) for one in questions(probe, profile)[1:] if probe.has_time)]
     answered = [one for one in answered if one.answer is not None]
-    stopped = _nowhere(probe, answered) or _not_let_in(answered)
+    stopped = _nowhere(probe, answered) or _not_let_in(probe, answered)
     if stopped is not None:
         yield stopped
         return
@@ -76,19 +76,26 @@ def _unreached(first: Probed) -> tuple[str, str, str]:
     return code, "target.url", message
 
 
-def _not_let_in(answered: list[Probed]) -> tuple[str, str, str] | None:
+def _not_let_in(probe: Probe, answered: list[Probed]) -> tuple[str, str, str] | None:
     """Why nothing can be tested although answers come, or None."""
     statuses = [one.status for one in answered]
     if all(status is not None and 300 <= status < 400 for status in statuses):
         return "CFG-36", "target.url", f"every read is redirected to {_without_query(answered[0].header('location'))}."
-    if all(status == 401 for status in statuses):
-        return "CFG-38", "target.api_key_env", "every read answers 401."
+    if 401 in statuses and _needs_no_key(probe, [one for one in answered if one.status != 401]):
+        which = "every read" if set(statuses) == {401} else "every read that needs a key"
+        return "CFG-38", "target.api_key_env", f"{which} answers 401."
     if all(status == 403 for status in statuses):
         return "CFG-39", "target.api_key_env", "every read answers 403."
     if not any(_is_json(one) or one.status in (401, 403) or one.busy for one in answered):
         kind = answered[0].media_type or "no content type"
         return "CFG-35", "target.url", f"its answers are {kind}, not JSON."
     return None
+
+
+def _needs_no_key(probe: Probe, let_in: list[Probed]) -> bool:
+    """Whether all of these answer as well without any key, as a health check may; then they say nothing of ours."""
+    operations = probe.contract.operations
+    return all(one.operation and probe.without_key(operations[one.operation]).status == one.status for one in let_in)
 
 
 def _nowhere(probe: Probe, answered: list[Probed]) -> tuple[str, str, str] | None:

@@ -281,9 +281,10 @@ def _conclude(
     errors = ran.errors + [one["reason"] for one in gathered.unsent if one["state"] == State.SUITE_ERROR]
     errors = errors + ([f"pytest ended with {ran.code}"] if ran.code in (3, 4) else [])
     scope = scope_of(prepared.requirements, prepared.profile, prepared.contract, settings, gathered)
-    said = known_of(of_what_was_asked(gathered.outcomes, settings, contract), finding)
     blamed = blamed_in(scope)
-    outcomes = [*said, *_suite_errors(errors, blamed), *_misconfigured(finding, blamed)]
+    mistakes = _misconfigured(finding, blamed)
+    said = known_of(of_what_was_asked(gathered.outcomes, settings, contract), finding, mistakes)
+    outcomes = [*said, *_suite_errors(errors, blamed), *mistakes]
     verdict = judge(outcomes, prepared.requirements, scope, interrupted=interrupted)
     cited = {one for outcome in outcomes for one in outcome.exchanges[:3]}
     cited |= {failure.exchange for outcome in outcomes for failure in outcome.failures if failure.exchange}

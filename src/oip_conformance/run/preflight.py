@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
 from oip_conformance.doctor import examine
+from oip_conformance.evidence import Credential
 from oip_conformance.session import Session
 from oip_conformance.target import Reply
 from oip_conformance.verdict.outcome import Outcome
@@ -20,7 +22,7 @@ PREFLIGHT = "preflight"
 
 NOBODY = str(UUID(int=0))
 
-_MISLEADING = frozenset({"CFG-37", "CFG-47", "CFG-84", "CFG-85", "CFG-86", "CFG-87", "CFG-88"})
+_MISLEADING = frozenset({"CFG-37", "CFG-38", "CFG-47", "CFG-84", "CFG-85", "CFG-86", "CFG-87", "CFG-88"})
 """Mistakes of the configuration by which a sound target would seem to fail. What may as well be a fault of the target
 (it answers 403 to everything, say) is left to the run to judge."""
 
@@ -35,7 +37,8 @@ class Preflight:
 
 
 def look(session: Session) -> Preflight:
-    """Ask the target twice, by harmless reads. The requests are recorded like all others."""
+    """Ask the target twice, by harmless reads, and once more where only one of the two lets in. The requests are recorded like
+    all others."""
     session.begin(PREFLIGHT)
     replies = [_ask(session, name) for name in _harmless(session)]
     if not replies:
@@ -61,18 +64,30 @@ def look(session: Session) -> Preflight:
             f"The target answers, but not as the API does: its answers are {kind.split(';')[0]}, not JSON.",
             "Check the base URL (it ends in /v4 at OIP); a portal, a proxy or a login page may answer instead.",
         )
-    if all(reply.status == 401 for reply in answered):
+    if _refuses_the_key(session, answered):
+        name = session.profile.target.api_key_env
         return Preflight(
             "key-refused",
-            "The target refuses the API key (401).",
-            f"Check the key in {session.profile.target.api_key_env}.",
+            "CFG-38 target.api_key_env: the target refuses the API key (401).",
+            f"Check the key in {name}, and that it belongs to this system (staging, production).",
         )
     is_ours = session.settings.embedded or session.settings.replay
     return Preflight("ready") if is_ours else _examine(session)
 
 
-def known_of(outcomes: list[Outcome], finding: Preflight) -> list[Outcome]:
-    """What is known by the outcomes of a run. Of a target that never answered nothing is, not even that it breaks a rule."""
+def _refuses_the_key(session: Session, answered: list[Reply]) -> bool:
+    """Whether the key is what 401 is said to: also where another read answers as well without any key, as a health check may."""
+    if all(reply.status != 401 for reply in answered):
+        return False
+    let_in = [reply for reply in answered if reply.status != 401]
+    return all(_ask(session, str(reply.exchange.operation), "none").status == reply.status for reply in let_in)
+
+
+def known_of(outcomes: list[Outcome], finding: Preflight, errors: Iterable[Outcome] = ()) -> list[Outcome]:
+    """What is known by the outcomes of a run. Of a target that never answered nothing is, not even that it breaks a rule; nor is
+    anything of one that was asked with a mistaken configuration, which stands among the `errors` then."""
+    if any(one.test == PREFLIGHT for one in errors):
+        return []
     if finding.finding != "silent":
         return outcomes
     return [replace(outcome, state=State.INCONCLUSIVE, reason=finding.sentence, failures=()) for outcome in outcomes]
@@ -108,9 +123,9 @@ def _harmless(session: Session) -> list[str]:
     return usual or plain[:2]
 
 
-def _ask(session: Session, operation: str) -> Reply:
+def _ask(session: Session, operation: str, credential: Credential = "main") -> Reply:
     path = {"id": NOBODY} if operation == "getCustomerById" else {}
-    return session.target.call(operation, path=path, intent="probe", why="preflight")
+    return session.target.call(operation, path=path, credential=credential, intent="probe", why="preflight")
 
 
 def _detail(reply: Reply) -> str:

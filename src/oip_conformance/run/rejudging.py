@@ -56,7 +56,7 @@ def rejudge(directory: Path, ask: Ask | None = None) -> Rejudged:
     coverage.reach.merge(Reach.from_json(tests["reach"]))
     finding, sentence = tests["preflight"]
     heard = of_what_was_asked([*map(Outcome.from_json, tests["outcomes"]), *judged.outcomes()], settings, contract)
-    said = known_of(heard, Preflight(finding, sentence))
+    said = known_of(heard, Preflight(finding, sentence), told.errors)
     outcomes = [*said, *told.errors]
     gathered = Gathered("", outcomes, coverage, set(tests["scope"]) if recording.collected else set())
     scope = scope_of(requirements, profile, contract, settings, gathered)

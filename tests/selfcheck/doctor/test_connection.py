@@ -67,6 +67,19 @@ def test_each_way_of_not_being_let_in_has_its_code(
     assert codes(diagnosed(fake(lambda _: answer).url)) == [code]
 
 
+def test_a_wrong_key_is_seen_beside_reads_that_need_none(fake: Answering, diagnosed: Diagnosed) -> None:
+    """A health check that anybody may ask says nothing of the key; an operation that lets only the key in does."""
+
+    def open_health(request: BaseHTTPRequestHandler) -> tuple[int, str, bytes]:
+        return (200, "application/json", b"{}") if request.path.endswith("/health") else error(401)
+
+    def one_lets_in(request: BaseHTTPRequestHandler) -> tuple[int, str, bytes]:
+        return error(401) if "/stores" in request.path or not request.headers["x-api-key"] else error(404)
+
+    assert codes(diagnosed(fake(open_health).url)) == ["CFG-38"]
+    assert "CFG-38" not in codes(diagnosed(fake(one_lets_in).url))
+
+
 def test_a_refused_connection_is_told_apart_from_an_unknown_host(diagnosed: Diagnosed) -> None:
     """A closed port and a name that does not exist are different mistakes."""
     with socket.socket() as closed:
