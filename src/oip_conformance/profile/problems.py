@@ -71,6 +71,7 @@ CODES: dict[str, tuple[str, str]] = {
         "claimed operations may not be called",
         "Name each with its recipients in [safety.external], or not claim it.",
     ),
+    "CFG-79": ("the country code cannot be used", "Write it with its plus and up to three digits, such as +46."),
     "CFG-80": ("a contract or overlay file is missing", "Check the path; it is relative to the profile."),
     "CFG-81": ("the contract cannot be used", "Mend it; `oip-conformance contract validate` shows each place."),
     "CFG-82": ("an overlay cannot be used", "Mend its action; `oip-conformance contract diff` shows what it changes."),

@@ -16,6 +16,7 @@ from oip_conformance.profile.problems import Problem
 from oip_conformance.resources import spec_directory
 
 E164 = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
+COUNTRY_CODE = re.compile(r"\+[1-9]\d{0,2}", re.ASCII)
 FEW_NUMBERS = 3000
 """So many numbers a phone range should have: a standard run takes some hundreds, and each run takes fresh ones."""
 FEW_REQUESTS = 500
@@ -108,13 +109,16 @@ def _customers(profile: Profile) -> Found:
 
 
 def _phones(profile: Profile) -> Found:
+    code = profile.customers.phone_country_code
+    if not COUNTRY_CODE.fullmatch(code):
+        yield "CFG-79", "customers.phone_country_code", f"{code!r} is no country code.", None
     place = "data.phone_range"
     first, last = profile.data.phone_range
     if not (E164.fullmatch(first) and E164.fullmatch(last) and len(first) == len(last) and first <= last):
         yield "CFG-60", place, f"{first} to {last} is no range.", None
         return
-    if not first.startswith(profile.customers.phone_country_code):
-        yield "CFG-63", place, f"{first} does not begin with {profile.customers.phone_country_code}.", None
+    if COUNTRY_CODE.fullmatch(code) and not first.startswith(code):
+        yield "CFG-63", place, f"{first} does not begin with {code}.", None
     if (size := int(last) - int(first) + 1) < FEW_NUMBERS:
         yield "CFG-64", place, f"it holds {size} numbers.", None
 

@@ -82,7 +82,7 @@ class Conductor:
         Each of several processes draws its share of them, and finds the others' in the cache.
         """
         session = self.session
-        names = [item.callspec.params["operation"] for item in items if _has_operation(item)]  # type: ignore[attr-defined]
+        names = [item.callspec.params["operation"] for item in items if _has_operation(item)]  # type: ignore[attr-defined]  # only parametrized items have it
         wanted = [session.contract.operations[name] for name in names if name in session.contract.operations]
         claimed = [one for one in wanted if session.profile.activation(one) == "activated"]
         if claimed:
@@ -153,7 +153,7 @@ class Conductor:
         """A test under the general rules has its outcomes from the judge; what kept it from sending is written down."""
         if ending.state in (State.PASSED, State.FAILED):
             return
-        operation = getattr(item, "callspec", None) and item.callspec.params.get("operation")  # type: ignore[attr-defined]
+        operation = getattr(item, "callspec", None) and item.callspec.params.get("operation")  # type: ignore[attr-defined]  # only parametrized items have it
         self.session.ledger.fact(
             "unsent",
             test=name_of(item),

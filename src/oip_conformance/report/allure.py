@@ -37,7 +37,7 @@ _SEVERITY = {"must": "critical", "should": "minor"}
 def write(run: RunRecord, directory: Path) -> Path:
     """Write allure-results/ into a run directory."""
     folder = directory / "allure-results"
-    files = AllureFileLogger(str(folder))  # type: ignore[no-untyped-call]
+    files = AllureFileLogger(str(folder))  # type: ignore[no-untyped-call]  # allure has no types
     pages = _Pages(files, run)
     for row in run.rows:
         pages.write(row)
@@ -93,7 +93,7 @@ class _Pages:
             steps=[self._step(one, failures) for one in row.outcomes],
             attachments=self._evidence(row, failures),
         )
-        self._files.report_result(result)  # type: ignore[no-untyped-call]
+        self._files.report_result(result)  # type: ignore[no-untyped-call]  # allure has no types
 
     def _labels(self, row: Row) -> list[Label]:
         labels = [Label("epic", self._run.class_titles.get(name, name)) for name in row.classes]
@@ -130,7 +130,7 @@ class _Pages:
         source = self._attached.get(name)
         if source is None:
             source = self._attached[name] = f"{name}-attachment.txt"
-            self._files.report_attached_data(as_text(exchange), source)  # type: ignore[no-untyped-call]
+            self._files.report_attached_data(as_text(exchange), source)  # type: ignore[no-untyped-call]  # allure has no types
         status = exchange.response.status if exchange.response else exchange.fault
         return Attachment(name=f"{name} {exchange.operation or ''} {status}", source=source, type="text/plain")
 

@@ -22,7 +22,7 @@ def local_time(text: object) -> dt.datetime | None:
         found = spelling.fullmatch(str(text))
         if found:
             try:
-                return dt.datetime(*(int(part or 0) for part in found.groups()))  # type: ignore[arg-type]
+                return dt.datetime(*(int(part or 0) for part in found.groups()))  # type: ignore[arg-type]  # year to second
             except ValueError:
                 return None
     return None

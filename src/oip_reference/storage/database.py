@@ -57,7 +57,7 @@ class Database:
 
     def row(self, sql: str, *values: Any) -> Row | None:
         """The first row, or None."""
-        return self._connection.execute(sql, values).fetchone()  # type: ignore[no-any-return]
+        return self._connection.execute(sql, values).fetchone()  # type: ignore[no-any-return]  # sqlite3 says Any
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         return self._connection.execute(sql, values).fetchall()
