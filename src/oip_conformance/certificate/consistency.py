@@ -11,6 +11,7 @@ from oip_conformance.certificate.answer import Answer, Finding, Found
 from oip_conformance.certificate.dates import date_findings
 from oip_conformance.certificate.issuing import reasons_against, waivers_in
 from oip_conformance.certificate.pack import Pack
+from oip_conformance.certificate.rejudgement import Rejudged
 from oip_conformance.certificate.rendering import readable
 from oip_conformance.certificate.statement import SUBJECT_FILES, facts_of, is_published, subjects_of
 from oip_conformance.certificate.suite import code_digest, detection_figures, tests_digest
@@ -39,12 +40,12 @@ _ADDED_WHEN_ISSUED = frozenset({"suite", "detection", "runs", "signed", "issuer"
 
 
 def answer_consistency(
-    pack: Pack, requirements: RequirementSet, at: dt.datetime, more: tuple[Finding, ...] = ()
+    pack: Pack, requirements: RequirementSet, at: dt.datetime, rejudged: Rejudged | None = None
 ) -> Answer:
-    """Compare certificate, results, recording and register with one another. `more` was found in the exchanges."""
+    """Compare certificate, results, recording, register and, where they could be judged again, the exchanges."""
     findings: list[Finding] = []
     try:
-        for finding in _findings(pack, requirements, at):
+        for finding in _findings(pack, requirements, at, rejudged):
             findings.append(finding)
     except EvidenceError as problem:
         findings.append(Finding("unreadable", f"{problem.message} ({problem.code})"))
@@ -53,14 +54,16 @@ def answer_consistency(
     except (TypeError, ValueError, AttributeError, LookupError, ProfileError) as problem:
         told = f"{type(problem).__name__}: {problem}"
         findings.append(Finding("form", f"The results or the certificate are not of the form that is issued ({told})."))
-    return Answer(QUESTION, GOOD, (*findings, *more))
+    return Answer(QUESTION, GOOD, (*findings, *(rejudged.scan if rejudged else ())))
 
 
-def _findings(pack: Pack, requirements: RequirementSet, at: dt.datetime) -> Iterator[Finding]:
+def _findings(
+    pack: Pack, requirements: RequirementSet, at: dt.datetime, rejudged: Rejudged | None
+) -> Iterator[Finding]:
     recording, contract = load_recording(pack.directory), load_recorded_contract(pack.directory)
     yield from _results_and_recording(pack.results, recording, contract, requirements)
     yield from _results_and_register(pack.results, recording, contract, requirements)
-    digest = EvidenceFile(pack.directory / EVIDENCE_NAME).digest()
+    digest = rejudged.digest if rejudged else EvidenceFile(pack.directory / EVIDENCE_NAME).digest()
     if digest != pack.results["evidence"]["digest"]:
         yield Finding("evidence-digest", "The evidence is not the one that the results were made from.")
     if not is_published(contract, recording):

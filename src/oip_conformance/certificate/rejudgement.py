@@ -22,7 +22,7 @@ class Rejudged:
 
     `differences` says where the tests no longer ask what was recorded, `unattempted` names tests of the run that it never
     began or did not let end, `shortfall` says which floors of coverage it missed where they bind, `scan` what is odd about
-    the exchanges themselves.
+    the exchanges themselves, `digest` is that of the evidence which was read.
     """
 
     verdict: RunVerdict
@@ -33,6 +33,7 @@ class Rejudged:
     traffic: Mapping[str, Any]
     created: tuple[str, ...]
     scan: tuple[Finding, ...]
+    digest: str
 
 
 def answer_rejudgement(results: Mapping[str, Any], rejudged: Rejudged | None, problem: str = "") -> Answer:

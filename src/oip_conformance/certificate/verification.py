@@ -41,8 +41,7 @@ def verify(
     except EvidenceError as unreadable:
         problem = f"{unreadable.message} ({unreadable.code})"
     moment = at or dt.datetime.now(dt.UTC)
-    scan = rejudged.scan if rejudged else ()
-    consistency = answer_consistency(pack, requirements or load_requirements(), moment, scan)
+    consistency = answer_consistency(pack, requirements or load_requirements(), moment, rejudged)
     again = answer_rejudgement(pack.results, rejudged, problem)
     if rejudged and any(one.code in OTHER_SUITE for one in consistency.findings):
         again = by_other_tests(again)

@@ -18,6 +18,7 @@ def main() -> None:
                 ValueError
             ):  # not in the main thread: whoever runs us there handles signals itself
                 signal.signal(number, _end_at_once)
+    os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")  # those of other people's packages take time to read
     from oip_conformance.cli.application import main as run
 
     run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 import re
 from collections.abc import Mapping
@@ -38,6 +39,10 @@ class Contract:
     operations: Mapping[str, Operation] = field(init=False, repr=False)
     digest: str = field(init=False)
     _routes: list[tuple[re.Pattern[str], Operation]] = field(init=False, repr=False)
+
+    def document_to_change(self) -> dict[str, Any]:
+        """The document for somebody who writes into what he is given; a contract is shared by all parts of a run."""
+        return copy.deepcopy(dict(self.document))
 
     @property
     def title(self) -> str:

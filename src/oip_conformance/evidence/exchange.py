@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -60,6 +61,11 @@ class ReceivedResponse:
     def json(self) -> Any:
         """The body read as JSON. Raises ValueError when it is not JSON."""
         return orjson.loads(self.body)
+
+    @cached_property
+    def body_digest(self) -> bytes:
+        """What tells this body from every other."""
+        return hashlib.sha256(self.body).digest()
 
     @property
     def text(self) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import re
 import zlib
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import orjson
 
@@ -18,6 +20,16 @@ EVIDENCE_NAME = "evidence.ndjson.gz"
 
 _TEST = re.compile(rb'\{"id":"[^"\\]*","test":("(?:[^"\\]|\\.)*"),')
 """The test of an exchange, as the beginning of its line names it."""
+
+
+_AT_ONCE = 1024**2
+"""So many bytes are unpacked at a time."""
+
+
+class Digest(Protocol):
+    """What takes in bytes, as those of hashlib do."""
+
+    def update(self, data: bytes, /) -> None: ...
 
 
 class EvidenceError(Exception):
@@ -62,6 +74,12 @@ class EvidenceFile:
         for number, line in enumerate(self._lines(), start=1):
             yield self._exchange(line, f"line {number}")
 
+    def into(self, digest: Digest) -> Iterator[Exchange]:
+        """All exchanges; the lines that they stand in go into a digest on the way."""
+        for number, line in enumerate(self._lines(), start=1):
+            digest.update(line)
+            yield self._exchange(line, f"line {number}")
+
     def of_stories(self, general: Collection[str]) -> Iterator[Exchange]:
         """The exchanges of all tests but these, which are not even read: most of a run's exchanges are theirs."""
         skipped = {orjson.dumps(test) for test in general}
@@ -98,7 +116,7 @@ class EvidenceFile:
 
     def _lines(self) -> Iterator[bytes]:
         try:
-            with gzip.open(self.path, "rb") as lines:
+            with gzip.open(self.path, "rb") as packed, io.BufferedReader(packed, _AT_ONCE) as lines:
                 yield from lines
         except FileNotFoundError as problem:
             raise EvidenceError(

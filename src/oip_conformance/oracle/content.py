@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
+from oip_conformance.contract import Contract, Operation, ResponseSpec
 from oip_conformance.evidence import ReceivedResponse
 from oip_conformance.oracle.judgement import KEPT, Broken, Judgement, Scene
 from oip_conformance.oracle.registry import rule
+from oip_conformance.oracle.seen import Seen
 
 _INDEX = re.compile(r"/\d+(?=/|$)")
 _WITHOUT_BODY = (204, 205, 304)
@@ -53,6 +56,18 @@ def the_body_conforms_to_its_schema(scene: Scene) -> Judgement:
         )
     if not is_json(response.media_type):
         return None
+    key = (operation.id, status, response.media_type, response.body_digest)
+    return _judged(scene.contract)(key, lambda: _conforms(response, operation, published))
+
+
+@lru_cache(maxsize=4)
+def _judged(_contract: Contract) -> Seen[Judgement]:
+    """Whether a body conforms follows from operation, status, content type and body."""
+    return Seen()
+
+
+def _conforms(response: ReceivedResponse, operation: Operation, published: ResponseSpec) -> Judgement:
+    status = response.status
     try:
         value = response.json
     except ValueError:
@@ -78,13 +93,21 @@ def a_body_called_json_is_json(scene: Scene) -> Judgement:
     response = scene.exchange.response
     if response is None or not response.body or not is_json(response.media_type):
         return None
+    problem = _WHY_NO_JSON(response.body_digest, lambda: _why_no_json(response))
+    if problem is None:
+        return KEPT
+    return Broken(f"{response.status} is not JSON", "The body is not JSON", "a JSON document in UTF-8", problem)
+
+
+_WHY_NO_JSON: Seen[str | None] = Seen()
+
+
+def _why_no_json(response: ReceivedResponse) -> str | None:
     try:
         _ = response.json
     except ValueError as problem:
-        return Broken(
-            f"{response.status} is not JSON", "The body is not JSON", "a JSON document in UTF-8", str(problem)
-        )
-    return KEPT
+        return str(problem)
+    return None
 
 
 @rule("OIP-CORE-09")

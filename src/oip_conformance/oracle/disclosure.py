@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from oip_conformance.evidence import SECRET_MARK
 from oip_conformance.oracle.judgement import KEPT, Broken, Judgement, Scene
 from oip_conformance.oracle.registry import rule
+from oip_conformance.oracle.seen import Seen
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,11 @@ class Trace:
     words: tuple[bytes, ...]
     pattern: re.Pattern[bytes]
 
-    def found_in(self, response: bytes, sent: bytes) -> bytes | None:
-        """The first place of a response that looks like it and was not sent to the server before."""
+    def places_in(self, response: bytes) -> tuple[bytes, ...]:
+        """The places of a response that look like it, each as it is spelt, in their order."""
         if not any(word in response for word in self.words):
-            return None
-        return next((one.group() for one in self.pattern.finditer(response) if one.group() not in sent), None)
+            return ()
+        return tuple(dict.fromkeys(one.group() for one in self.pattern.finditer(response)))
 
 
 TRACES = (
@@ -81,14 +83,24 @@ def no_internals_are_shown(scene: Scene) -> Judgement:
     response = scene.exchange.response
     if response is None or not response.body:
         return None
+    traces = _TRACES_OF(response.body_digest, lambda: tuple(_traces_in(response.body)))
+    if not traces:
+        return KEPT
     request = scene.exchange.request
     sent = request.body + b"\n" + unquote_to_bytes(request.url)
-    for trace in TRACES:
-        found = trace.found_in(response.body, sent)
-        if found:
-            shown, what = found[:80].decode("utf-8", "replace"), trace.what
-            return Broken(f"shows {what}", "The response shows the server's inside", f"no trace of {what}", shown)
-    return KEPT
+    what, place = next(((what, place) for what, place in traces if place not in sent), ("", b""))
+    if not place:
+        return KEPT
+    shown = place[:80].decode("utf-8", "replace")
+    return Broken(f"shows {what}", "The response shows the server's inside", f"no trace of {what}", shown)
+
+
+_TRACES_OF: Seen[tuple[tuple[str, bytes], ...]] = Seen()
+
+
+def _traces_in(response: bytes) -> Iterator[tuple[str, bytes]]:
+    """Whatever looks like the inside of a server, with what it is."""
+    return ((trace.what, place) for trace in TRACES for place in trace.places_in(response))
 
 
 @rule("OIP-CORE-08")

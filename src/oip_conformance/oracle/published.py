@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from oip_conformance.contract import Contract
+from oip_conformance.contract import Contract, Operation
+from oip_conformance.evidence import ReceivedResponse
 from oip_conformance.oracle.content import is_json
 from oip_conformance.oracle.judgement import KEPT, Broken, Judgement, Scene
 from oip_conformance.oracle.registry import rule
+from oip_conformance.oracle.seen import Seen
 
 _AGREED = frozenset({"extendedProperties", "extendedSourceFields"})
 """Members whose content is agreed with one client."""
@@ -47,6 +49,17 @@ def published_fields_keep_name_and_type(scene: Scene) -> Judgement:
     response, operation = scene.exchange.response, scene.operation
     if response is None or operation is None or response.status >= 400 or not is_json(response.media_type):
         return None
+    key = (operation.id, response.status, response.body_digest)
+    return _judged(scene.contract)(key, lambda: _judge(scene.contract, operation, response))
+
+
+@lru_cache(maxsize=4)
+def _judged(_contract: Contract) -> Seen[Judgement]:
+    """What a body breaks follows from operation, status and body."""
+    return Seen()
+
+
+def _judge(contract: Contract, operation: Operation, response: ReceivedResponse) -> Judgement:
     published = operation.response(response.status)
     content = operation.content.get(published.status, {}) if published else {}
     schemas = tuple(media["schema"] for media in content.values() if "schema" in media)
@@ -54,7 +67,7 @@ def published_fields_keep_name_and_type(scene: Scene) -> Judgement:
         value = response.json
     except ValueError:
         return None
-    found = _walk(scene.contract, value, schemas[:1])
+    found = _walk(contract, value, schemas[:1])
     return found if isinstance(found, Broken) else KEPT if found else None
 
 

@@ -19,6 +19,7 @@ from oip_conformance.contract import Contract
 from oip_conformance.evidence import Exchange
 from oip_conformance.oracle.judgement import KEPT, Broken, Judgement, Scene
 from oip_conformance.oracle.registry import rule
+from oip_conformance.oracle.seen import Seen
 from oip_conformance.oracle.status import ANYWHERE, is_refused_before_the_operation
 
 Check = Callable[[Any, Response, Any], bool | None]
@@ -64,14 +65,24 @@ def _ask(scene: Scene, check: Check) -> Judgement:
     kept = _statuses_kept(scene.contract) if check is checks.status_code_conformance else set()
     if (operation.id, status) in kept:
         return KEPT
-    case = cases_of(scene.contract)(operation.id)
+    if check is checks.response_schema_conformance:
+        key = (operation.id, status, exchange.response.header("content-type"), exchange.response.body_digest)
+        return _bodies(scene.contract)(key, lambda: _opinion(scene.contract, operation.id, exchange, check))
+    opinion = _opinion(scene.contract, operation.id, exchange, check)
+    if opinion is KEPT:
+        kept.add((operation.id, status))
+    return opinion
+
+
+def _opinion(contract: Contract, operation: str, exchange: Exchange, check: Check) -> Judgement:
+    assert exchange.response is not None
+    case = cases_of(contract)(operation)
     try:
         check(None, _response(exchange), case)
     except FailureGroup as group:
-        return _broken(check, status, group.exceptions[0])
+        return _broken(check, exchange.response.status, group.exceptions[0])
     except Failure as failure:
-        return _broken(check, status, failure)
-    kept.add((operation.id, status))
+        return _broken(check, exchange.response.status, failure)
     return KEPT
 
 
@@ -90,7 +101,7 @@ def _broken(check: Check, status: int, failure: BaseException) -> Broken:
 @lru_cache(maxsize=4)
 def cases_of(contract: Contract) -> Callable[[str], Any]:
     """Schemathesis' case of an operation of the contract, by its id."""
-    schema = schemathesis.openapi.from_dict(contract.document)
+    schema = schemathesis.openapi.from_dict(contract.document_to_change())
 
     @cache
     def case(operation_id: str) -> Any:
@@ -103,6 +114,12 @@ def cases_of(contract: Contract) -> Callable[[str], Any]:
 def _statuses_kept(_contract: Contract) -> set[tuple[str, int]]:
     """The operations and statuses that the check of statuses has found good already; it looks at nothing else."""
     return set()
+
+
+@lru_cache(maxsize=4)
+def _bodies(_contract: Contract) -> Seen[Judgement]:
+    """The check of schemas looks at the status, the content type and the body, and at nothing else."""
+    return Seen()
 
 
 _NO_REQUEST = requests.Request("GET", "http://localhost/").prepare()

@@ -1,11 +1,14 @@
-"""One half of judging a run again, in a process of its own: `python -m oip_conformance.run.again rules|tests RUN_DIR WORKPLACE`.
+"""The two halves of judging a run again: the general rules, and the tests.
 
-Each prints one line of JSON: what it found, or the problem that kept it from reading the run.
+Each gives one line of JSON, so that it can be asked in any process: what it found, or what kept it from reading the run.
 """
 
 from __future__ import annotations
 
-import sys
+import contextlib
+import hashlib
+import io
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +96,8 @@ def ask_the_rules(directory: Path) -> dict[str, Any]:
     heard: dict[str, tuple[Judge, CoverageTally]] = {}
     created = []
     scan = EvidenceScan(attempts, recording.url, _window(directory))
-    for exchange in EvidenceFile(directory / EVIDENCE_NAME):
+    digest = hashlib.sha256()
+    for exchange in EvidenceFile(directory / EVIDENCE_NAME).into(digest):
         name, _ = number_of(exchange.id)
         name = name if name in processes else ""
         if name not in heard:
@@ -108,6 +112,7 @@ def ask_the_rules(directory: Path) -> dict[str, Any]:
         "judges": [rules.to_json() for rules, _ in heard.values()],
         "coverages": [coverage.to_json() for _, coverage in heard.values()],
         "created": created,
+        "digest": f"sha256:{digest.hexdigest()}",
         "scan": [(one.code, one.sentence) for one in scan.findings()],
     }
 
@@ -130,5 +135,16 @@ def answer(half: str, directory: Path, workplace: Path) -> bytes:
     return orjson.dumps(found, option=orjson.OPT_APPEND_NEWLINE)
 
 
-if __name__ == "__main__":
-    sys.stdout.buffer.write(answer(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])))
+def tell(listener: Connection, half: str, directory: Path, workplace: Path) -> None:
+    """One half, told to the process that waits for it. Nothing else is heard of this one."""
+    with contextlib.redirect_stderr(io.StringIO()):
+        try:
+            line = answer(half, directory, workplace)
+        except Exception as problem:
+            line = orjson.dumps(impossible(f"{type(problem).__name__}: {problem}"))
+    listener.send_bytes(line)
+
+
+def impossible(why: str) -> dict[str, Any]:
+    """What is told of a half that cannot be judged."""
+    return {"problem": ["EVI-02", f"the run cannot be judged again ({why}).", "Take the run directory again."]}

@@ -1,13 +1,15 @@
 """Judging a run again from its evidence alone: the general rules over every exchange, the tests over the replaying transport.
 
-Both halves run at the same time. The tests have a process of their own, so that nothing of this one is in their way.
+Both halves run at the same time. The tests have a process of their own, so that nothing of them is left in this one; it
+goes on from here where the system can do that, which spares it reading in everything once more.
 """
 
 from __future__ import annotations
 
-import subprocess
+import multiprocessing
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +21,7 @@ from oip_conformance.certificate.answer import Finding
 from oip_conformance.certificate.rejudgement import Rejudged
 from oip_conformance.contract.requirements import load_requirements
 from oip_conformance.evidence import EvidenceError, Reach, load_recorded_contract, load_recording
-from oip_conformance.run.again import answer
+from oip_conformance.run.again import answer, impossible, tell
 from oip_conformance.run.gathering import Gathered
 from oip_conformance.run.preflight import PREFLIGHT, Preflight, known_of
 from oip_conformance.run.recording import replay_settings
@@ -72,6 +74,7 @@ def rejudge(directory: Path, ask: Ask | None = None) -> Rejudged:
         coverage.traffic(),
         tuple(rules["created"]),
         tuple(Finding(code, sentence) for code, sentence in rules["scan"]),
+        rules["digest"],
     )
 
 
@@ -101,32 +104,34 @@ def _told_by_the_run(directory: Path) -> _Told:
 def _both_halves(directory: Path, workplace: Path, ask: Ask | None) -> tuple[dict[str, Any], dict[str, Any]]:
     if ask is not None:
         return _read(ask("tests", directory, workplace)), _read(ask("rules", directory, workplace))
-    command = [sys.executable, "-m", "oip_conformance.run.again", "tests", str(directory), str(workplace)]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    beside = multiprocessing.get_context("fork") if may_fork() else multiprocessing.get_context("spawn")
+    hear, listener = beside.Pipe(duplex=False)
+    process = beside.Process(target=tell, args=(listener, "tests", directory, workplace), daemon=True)
+    process.start()
+    listener.close()
     try:
         rules = _read(answer("rules", directory, workplace))
-        return _told(process), rules
+        return _read(hear.recv_bytes()), rules
+    except EOFError:
+        return _refuse(impossible("the process of the tests ended")), {}
     except (RecursionError, MemoryError, LookupError, TypeError, ValueError, AttributeError) as problem:
-        raise _impossible(type(problem).__name__) from problem
+        return _refuse(impossible(type(problem).__name__)), {}
     finally:
         process.kill()
-        process.communicate()
+        process.join()
 
 
-def _told(process: subprocess.Popen[bytes]) -> dict[str, Any]:
-    line, complaint = process.communicate()
-    if process.returncode != 0 or not line.endswith(b"\n"):
-        last = complaint.decode("utf-8", "replace").strip().splitlines()[-1:] or ["the process ended"]
-        raise _impossible(last[0])
-    return _read(line)
-
-
-def _impossible(why: str) -> EvidenceError:
-    return EvidenceError("EVI-02", f"the run cannot be judged again ({why}).", "Take the run directory again.")
+def may_fork() -> bool:
+    """Whether the other process may begin as a copy of this one: no thread is cut off in the middle of what it does."""
+    return sys.platform == "linux" and threading.active_count() == 1
 
 
 def _read(line: bytes) -> dict[str, Any]:
-    told: dict[str, Any] = orjson.loads(line)
+    return _refuse(orjson.loads(line))
+
+
+def _refuse(told: dict[str, Any]) -> dict[str, Any]:
+    """What was told. Raises EvidenceError where it is a problem."""
     if "problem" in told:
         code, message, hint = told["problem"]
         raise EvidenceError(code, message, hint)

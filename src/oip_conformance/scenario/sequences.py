@@ -74,7 +74,7 @@ class Sequences:
         config = schemathesis.Config.from_dict(
             {"generation": {"mode": "positive", "with-security-parameters": False, "allow-x00": False}}
         )
-        schema: Any = schemathesis.openapi.from_dict(self._contract.document, config=config)
+        schema: Any = schemathesis.openapi.from_dict(self._contract.document_to_change(), config=config)
         for name in self._excluded:
             schema = schema.exclude(operation_id=name)
         sequences = self

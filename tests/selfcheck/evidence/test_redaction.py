@@ -80,6 +80,16 @@ def test_a_national_id_is_replaced_also_as_a_number_and_the_document_stays_json(
     assert value["total"] == 12345678901
 
 
+@pytest.mark.parametrize("before", ["", " ", '"', "-", "+", "x", "1", ".", "%2B"])
+@pytest.mark.parametrize("after", ["", " ", '"', ",", "x", "1", "."])
+def test_a_national_id_stands_by_itself(before: str, after: str) -> None:
+    """Eleven digits inside of a longer number, a word or a decimal are none."""
+    text = before + NATIONAL_ID + after
+    inside = before in ("x", "1", ".", "%2B") or after in ("x", "1", ".")
+    redactor = Redactor(b"run", phone_ranges=[("+10000000000", "+999999999999999")])
+    assert (redactor.text(text) == text) is inside
+
+
 def test_a_card_token_is_the_same_token_in_body_and_path(redactor: Redactor) -> None:
     body = json.loads(redactor.body(b'{"token": "card/1"}'))
     assert redactor.url("http://localhost/v4/payment/token/card%2F1").endswith(body["token"])
