@@ -135,12 +135,25 @@ def answer(half: str, directory: Path, workplace: Path) -> bytes:
     return orjson.dumps(found, option=orjson.OPT_APPEND_NEWLINE)
 
 
+_ODD = (
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What reading and replaying a changed run may raise."""
+
+
 def tell(listener: Connection, half: str, directory: Path, workplace: Path) -> None:
     """One half, told to the process that waits for it. Nothing else is heard of this one."""
     with contextlib.redirect_stderr(io.StringIO()):
         try:
             line = answer(half, directory, workplace)
-        except Exception as problem:
+        except _ODD as problem:
             line = orjson.dumps(impossible(f"{type(problem).__name__}: {problem}"))
     listener.send_bytes(line)
 
