@@ -73,7 +73,7 @@ TRACES = (
         (b"/usr/", b"/var/", b"/opt/", b"/home/", b"/srv/", b"/etc/"),
         re.compile(rb"/(?<![\w:/.]/)(usr|var|opt|home|srv|etc)/[\w.-]+/[\w./-]+"),
     ),
-    Trace("a path of the server", (b":\\",), re.compile(rb"[A-Z]:\\\\?\w+\\\\?\w+")),
+    Trace("a path of the server", (b":\\",), re.compile(rb"[A-Z]:\\(?!u[0-9A-Fa-f]{4})\\?\w+\\\\?\w+")),
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from oip_conformance.evidence import in_lane
 from oip_conformance.scenario.answer import Answer
 from oip_conformance.scenario.signals import shown
+from oip_conformance.scenario.spelling import composed, equal
 
 T = TypeVar("T")
 
@@ -25,6 +26,9 @@ VOLATILE = frozenset({"UpdatedAt", "updatedAt"})
 SETS = frozenset({"interests", "favoriteStores", "favouriteStores"})
 """Lists of which only the members count: nobody is said to be interested in one thing before another."""
 
+NAMED_BY_ID = frozenset({"promotions", "loyaltyCards"})
+"""Lists of records with ids, whose order is nowhere promised."""
+
 
 def expect_shown(answer: Answer, record: Any, sent: Mapping[str, Any]) -> None:
     """Every field of `sent` is in `record` with the value that was sent. Raises Unmet naming the first that is not."""
@@ -36,16 +40,19 @@ def expect_shown(answer: Answer, record: Any, sent: Mapping[str, Any]) -> None:
 
 
 def means(name: str, sent: Any, got: Any) -> bool:
-    """Whether a shown value says what was sent: zip codes by their digits, dates of birth by their day."""
+    """Whether a shown value says what was sent: zip codes by their digits, dates of birth by their day, texts by their
+    letters, composed or not. An object may have more members than were sent."""
     if isinstance(sent, Mapping):
         return isinstance(got, Mapping) and all(means(key, value, got.get(key)) for key, value in sent.items())
     if name in SETS and isinstance(sent, list) and isinstance(got, list):
-        return sorted(map(str, got)) == sorted(map(str, sent))
+        return sorted(composed(map(str, got))) == sorted(composed(map(str, sent)))
+    if isinstance(sent, list) and isinstance(got, list):
+        return len(sent) == len(got) and all(means("", a, b) for a, b in zip(sent, got, strict=True))
     if name == "zip":
         return str(got) == str(sent) or (not isinstance(sent, str) and str(got).lstrip("0") == str(sent))
     if name == "birthDate" and isinstance(sent, str):
         return isinstance(got, str) and got[:10] == sent[:10]
-    return bool(got == sent) and isinstance(got, bool) == isinstance(sent, bool)
+    return equal(got, sent)
 
 
 def expect_same(answer: Answer, before: Any, after: Any, *, except_for: Iterable[str] = ()) -> None:
@@ -120,10 +127,16 @@ def first_difference(one: Any, two: Any, ignored: frozenset[str], place: str = "
                 return found
         return None
     if isinstance(one, list) and isinstance(two, list) and len(one) == len(two):
+        if place.rpartition("/")[2] in NAMED_BY_ID:
+            one, two = (sorted(listed, key=_id_of) for listed in (one, two))
         pairs = enumerate(zip(one, two, strict=True))
         found_in = (first_difference(a, b, ignored, f"{place}/{position}") for position, (a, b) in pairs)
         return next((found for found in found_in if found), None)
-    return None if one == two else (place, one, two)
+    return None if one == two or equal(one, two) else (place, one, two)
+
+
+def _id_of(item: Any) -> str:
+    return str(item.get("id")) if isinstance(item, Mapping) else str(item)
 
 
 def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:

@@ -22,9 +22,9 @@ class Promotion:
     def redemptions_left(self) -> int | None:
         """How many redemptions the list says are left; None for no limit or an unknown one."""
         limit = self.listed.get("redemptionLimit")
-        if self.listed.get("unlimitedRedemption") or not isinstance(limit, int):
+        if self.listed.get("unlimitedRedemption") or not isinstance(limit, (int, float)):
             return None
-        return max(0, limit - int(self.listed.get("redemptionCount") or 0))
+        return max(0, int(limit) - int(self.listed.get("redemptionCount") or 0))
 
     @property
     def stores(self) -> tuple[str, ...]:

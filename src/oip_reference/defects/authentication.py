@@ -111,7 +111,9 @@ def _(server: ReferenceServer) -> None:
     server.wrap(wrapper)
 
 
-@defect("acts_before_it_refuses_the_key", breaks="OIP-AUTH-05", family="authentication", also=("OIP-CORE-02",))
+@defect(
+    "acts_before_it_refuses_the_key", breaks="OIP-AUTH-05", family="authentication", also=("OIP-CORE-02", "OIP-AUTH-03")
+)
 def _(server: ReferenceServer) -> None:
     """A creation with a wrong key is answered 401, but the customer is there."""
     refused: set[int] = set()

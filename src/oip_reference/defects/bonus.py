@@ -217,7 +217,7 @@ def _(server: ReferenceServer) -> None:
     kept = server.replace(Points, "balance", balance)
 
 
-@defect("a_receipt_sent_again_earns_again", breaks="OIP-LOY-29", family="idempotency")
+@defect("a_receipt_sent_again_earns_again", breaks="OIP-LOY-29", family="idempotency", also=("OIP-TRX-07",))
 def _(server: ReferenceServer) -> None:
     """A receipt that is sent a second time is listed once, and its points are booked again."""
 

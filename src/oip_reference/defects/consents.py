@@ -64,7 +64,7 @@ def _(server: ReferenceServer) -> None:
     _at_creation(server, lambda consents, _data, _before: consents.update(acceptsSms=consents["acceptsEmail"]))
 
 
-@defect("no_to_all_becomes_yes_to_terms", breaks="OIP-CONS-02", family="rare")
+@defect("no_to_all_becomes_yes_to_terms", breaks="OIP-CONS-02", family="rare", also=("OIP-CORE-15", "OIP-CUST-03"))
 def _(server: ReferenceServer) -> None:
     """A new customer who says no to all three is registered as accepting the terms."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -77,10 +78,11 @@ def _(server: ReferenceServer) -> None:
 
 @defect("writes_not_a_number", breaks="OIP-CORE-06", family="encoding", also=("OIP-C*", "OIP-LOY-*", "OIP-PROMO-03"))
 def _(server: ReferenceServer) -> None:
-    """Points that cannot be calculated are written NaN, which is no JSON."""
+    """Points of which none are pending are written NaN, which is no JSON."""
 
     def body(value: Any, _call: Call) -> Any:
-        return orjson.dumps(value).replace(b'"points":0', b'"points":NaN') if records_in(value) else None
+        text = orjson.dumps(value)
+        return re.sub(rb'"pointsPending":0(\.0)?', b'"pointsPending":NaN', text) if records_in(value) else None
 
     rewrite(server, "getCustomerByExternalId", body=body)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +61,7 @@ def _at_creation(server: ReferenceServer, change: Any) -> None:
     kept = server.replace(Customers, "new_member", new)
 
 
-@defect("loses_the_gender_of_a_new_customer", breaks="OIP-CUST-03", family="lost")
+@defect("loses_the_gender_of_a_new_customer", breaks="OIP-CUST-03", family="lost", also=("OIP-CORE-15",))
 def _(server: ReferenceServer) -> None:
     """The gender sent with a creation is not stored."""
     _at_creation(server, lambda profile, _data: profile.pop("gender", None))
@@ -82,7 +83,7 @@ def _(server: ReferenceServer) -> None:
     _at_creation(server, lambda profile, _data: profile.update(interests=profile.get("interests", [])[:1]))
 
 
-@defect("answers_what_it_does_not_store", breaks="OIP-CUST-03", family="lost")
+@defect("answers_what_it_does_not_store", breaks="OIP-CUST-03", family="lost", also=("OIP-CUST-36",))
 def _(server: ReferenceServer) -> None:
     """A creation answers with the birth date, but the record has none."""
 
@@ -92,7 +93,9 @@ def _(server: ReferenceServer) -> None:
     kept = server.replace(MemberRecords, "add", add)
 
 
-@defect("writes_the_country_in_lower_case", breaks="OIP-CUST-03", family="encoding", also=("OIP-CUST-33",))
+@defect(
+    "writes_the_country_in_lower_case", breaks="OIP-CUST-03", family="encoding", also=("OIP-CUST-33", "OIP-CORE-15")
+)
 def _(server: ReferenceServer) -> None:
     """The country of a new customer is stored in lower case."""
     _at_creation(server, lambda profile, data: profile.update(country=str(data.get("country", "no")).lower()))
@@ -127,17 +130,19 @@ def _(server: ReferenceServer) -> None:
 def _(server: ReferenceServer) -> None:
     """An external id finds the first customer whose external id begins with the same five letters."""
 
-    def find(part: MemberRecords, tenant: str, name: str) -> Member | None:
-        row = part.database.row(
-            "SELECT id FROM member WHERE tenant=?1 AND (external_id=?2 OR (length(?2) > 9 AND external_id LIKE ?3))"
-            " ORDER BY created, id",
-            tenant,
-            name,
+    def read(part: Customers, call: Call) -> Answer:
+        name = call.path["externalId"]
+        row = part.records.database.row(
+            "SELECT external_id FROM member WHERE tenant=?1 AND external_id LIKE ?2"
+            " AND EXISTS (SELECT 1 FROM member WHERE tenant=?1 AND external_id=?3) ORDER BY created, id",
+            call.tenant.name,
             f"{name[:5]}%",
+            name,
         )
-        return None if row is None else part.by_id(tenant, row[0])
+        found = name if row is None else row[0]
+        return kept(replace(call, path={**call.path, "externalId": found}))  # type: ignore[no-any-return]  # an Answer
 
-    server.replace(MemberRecords, "by_external_id", find)
+    kept = server.replace(Customers, "by_external_id", read)
 
 
 def _without(server: ReferenceServer, operation: str, name: str) -> None:
@@ -162,7 +167,12 @@ def _(server: ReferenceServer) -> None:
     _without(server, "getCustomerByExternalId", "email")
 
 
-@defect("wants_a_last_name", breaks="OIP-CUST-09", family="validation", also=("OIP-POS-01", "OIP-NEG-*", "OIP-C*"))
+@defect(
+    "wants_a_last_name",
+    breaks="OIP-CUST-09",
+    family="validation",
+    also=("OIP-POS-01", "OIP-NEG-*", "OIP-C*", "OIP-POS-02"),
+)
 def _(server: ReferenceServer) -> None:
     """A customer without a last name is refused although only the phone is required."""
 

@@ -20,6 +20,8 @@ def _(server: ReferenceServer) -> None:
         async def exchange(scope: Message, receive: Receive, send: Send) -> None:
             if next(turn) % 40:
                 await inner(scope, receive, send)
+            else:
+                send.__self__.transport.abort()  # type: ignore[attr-defined]  # uvicorn's cycle, whose method it is
 
         return exchange
 

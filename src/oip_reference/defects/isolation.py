@@ -32,9 +32,13 @@ def in_any_account(server: ReferenceServer, domain: type[Domain], method: str) -
         except Refused as refusal:
             if refusal.status not in (400, 404):
                 raise
-            other = next(name for name in TENANTS if name != call.tenant.name)
-            call.tenant = replace(call.tenant, name=other)
-            return kept(call)  # type: ignore[no-any-return]
+            own = call.tenant
+            call.tenant = replace(own, name=next(name for name in TENANTS if name != own.name))
+            try:
+                return kept(call)  # type: ignore[no-any-return]
+            except Refused:
+                call.tenant = own
+                raise refusal from None
 
     kept: Callable[[Call], Any] = server.replace(domain, method, handler)
 

@@ -166,7 +166,7 @@ def _(server: ReferenceServer) -> None:
     server.replace(Enrichment, "location", lambda *_: "https://www.oculos.example/")
 
 
-@defect("nobody_is_redirected", breaks="OIP-ENR-02", family="validation")
+@defect("nobody_is_redirected", breaks="OIP-ENR-02", family="validation", also=("OIP-NEG-09",))
 def _(server: ReferenceServer) -> None:
     """Enriching an id that nobody has is redirected as well."""
     _nobody(server, lambda part, call: Answer(302, headers=(("location", part.location(call)),)))

@@ -90,7 +90,12 @@ def _(server: ReferenceServer) -> None:
     _booking(server, "BY-HAND", change=lambda booking: booking._replace(amount=min(100_000, booking.amount)))
 
 
-@defect("a_member_gets_points_by_hand_once", breaks="OIP-LOY-02", family="lost", also=(*_BALANCES, "OIP-ISO-06"))
+@defect(
+    "a_member_gets_points_by_hand_once",
+    breaks="OIP-LOY-02",
+    family="lost",
+    also=(*_BALANCES, "OIP-ISO-06", "OIP-CORE-22"),
+)
 def _(server: ReferenceServer) -> None:
     """Points by hand are booked to a member once; all later ones are answered 200 and lost."""
 

@@ -34,7 +34,7 @@ def _(server: ReferenceServer) -> None:
     rewrite(server, "getPromotions", "getCouponsByMobilePhone", body=lambda value, _call: [*value, value[0]])
 
 
-@defect("leaves_out_a_promotion", breaks="OIP-PROMO-01", family="partial", also=("OIP-PROMO-*",))
+@defect("leaves_out_a_promotion", breaks="OIP-PROMO-01", family="partial", also=("OIP-PROMO-*", "OIP-ISO-05"))
 def _(server: ReferenceServer) -> None:
     """The first promotion of every member is missing in the list."""
     rewrite(server, "getPromotions", body=lambda value, _call: value[1:])
@@ -92,7 +92,9 @@ def _switched(
     kept: Callable[[Call], Answer] = server.replace(Promotions, method, lambda part, call: act(part, call, kept))
 
 
-@defect("enabling_does_nothing", breaks="OIP-PROMO-16", family="lost", also=("OIP-PROMO-14", "OIP-PROMO-17"))
+@defect(
+    "enabling_does_nothing", breaks="OIP-PROMO-16", family="lost", also=("OIP-PROMO-14", "OIP-PROMO-17", "OIP-PROMO-32")
+)
 def _(server: ReferenceServer) -> None:
     """enableUse answers 200, but the promotion stays disabled."""
     _switched(server, "enable_use", lambda _part, _call, _kept: Answer(200))
@@ -249,7 +251,12 @@ def _(server: ReferenceServer) -> None:
     _each(server, "getPromotions", "getCouponsByMobilePhone", change=change)
 
 
-@defect("spells_windows_as_days", breaks="OIP-PROMO-31", family="encoding", also=("OIP-PROMO-19", "OIP-PROMO-2*"))
+@defect(
+    "spells_windows_as_days",
+    breaks="OIP-PROMO-31",
+    family="encoding",
+    also=("OIP-PROMO-19", "OIP-PROMO-2*", "OIP-PROMO-02"),
+)
 def _(server: ReferenceServer) -> None:
     """validFrom and validTo are days without a time."""
 
@@ -260,7 +267,10 @@ def _(server: ReferenceServer) -> None:
 
 
 @defect(
-    "a_window_ends_before_it_begins", breaks="OIP-PROMO-31", family="arithmetic", also=("OIP-PROMO-19", "OIP-PROMO-2*")
+    "a_window_ends_before_it_begins",
+    breaks="OIP-PROMO-31",
+    family="arithmetic",
+    also=("OIP-PROMO-19", "OIP-PROMO-2*", "OIP-PROMO-02"),
 )
 def _(server: ReferenceServer) -> None:
     """validFrom and validTo of the last promotion listed change places."""

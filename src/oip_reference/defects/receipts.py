@@ -262,7 +262,9 @@ def _(server: ReferenceServer) -> None:
     _rows(server, as_numbers)
 
 
-@defect("store_ids_are_lower_case", breaks="OIP-TRX-15", family="encoding", also=("OIP-TRX-01", "OIP-TRX-07"))
+@defect(
+    "store_ids_are_lower_case", breaks="OIP-TRX-15", family="encoding", also=("OIP-TRX-01", "OIP-TRX-07", "OIP-TRX-*")
+)
 def _(server: ReferenceServer) -> None:
     """The store of a receipt is shown in small letters."""
     _shown(server, lambda made: made.update(storeId=made["storeId"].lower()))

@@ -243,7 +243,7 @@ def _(server: ReferenceServer) -> None:
     kept = server.replace(Redemptions, "redeemed", redeemed)
 
 
-@defect("nothing_redeemed_is_refused", breaks="OIP-PROMO-35", family="status")
+@defect("nothing_redeemed_is_refused", breaks="OIP-PROMO-35", family="status", also=("OIP-PROMO-34",))
 def _(server: ReferenceServer) -> None:
     """getRedeemedPromotions for a member who redeemed nothing answers 400."""
 

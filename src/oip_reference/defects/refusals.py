@@ -139,7 +139,7 @@ def _(server: ReferenceServer) -> None:
     "puts_a_searched_number_into_a_header", breaks="OIP-NEG-09", family="refusals", also=("OIP-CORE-01", "OIP-CORE-09")
 )
 def _(server: ReferenceServer) -> None:
-    """A number that nobody has is repeated in a header, line breaks and all."""
+    """A number that nobody has is repeated in a header, so that what follows its line breaks are headers too."""
     searched: dict[str, bytes] = {}
 
     def find(_part: Customers, call: Call) -> Answer:
@@ -151,7 +151,10 @@ def _(server: ReferenceServer) -> None:
 
     def headers(_part: Rendering, answer: Answer, body: bytes) -> list[tuple[bytes, bytes]]:
         number = searched.pop("number", None)
-        return [*keep(answer, body), *([(b"x-searched", number)] if number else [])]
+        first, *others = number.splitlines() if number else [b""]
+        injected = [line.split(b": ", 1) for line in others if b": " in line]
+        searched_for = [(b"x-searched", first)] if number else []
+        return [*keep(answer, body), *searched_for, *((name.lower(), value) for name, value in injected)]
 
     kept = server.replace(Customers, "by_mobile_phone", find)
     keep = server.replace(Rendering, "headers", headers)
@@ -162,7 +165,12 @@ def _read(part: MemberRecords, sql: str) -> Member | None:
     return None if row is None else Member(row[0], row[1], row[2], row[3], orjson.loads(row[4]), row[5], row[6])
 
 
-@defect("puts_an_external_id_into_its_query", breaks="OIP-NEG-10", family="refusals", also=("OIP-C*", "OIP-POS-01"))
+@defect(
+    "puts_an_external_id_into_its_query",
+    breaks="OIP-NEG-10",
+    family="refusals",
+    also=("OIP-C*", "OIP-POS-01", "OIP-ISO-01"),
+)
 def _(server: ReferenceServer) -> None:
     """The query for an external id is made of text, so that it can be told to find anybody."""
     server.replace(

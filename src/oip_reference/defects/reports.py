@@ -167,7 +167,10 @@ def _(server: ReferenceServer) -> None:
 
 
 @defect(
-    "the_last_page_is_dropped", breaks="OIP-REP-06", family="paging", also=("OIP-REP-05", "OIP-REP-04", "OIP-REP-09")
+    "the_last_page_is_dropped",
+    breaks="OIP-REP-06",
+    family="paging",
+    also=("OIP-REP-05", "OIP-REP-04", "OIP-REP-09", "OIP-REP-03", "OIP-REP-07"),
 )
 def _(server: ReferenceServer) -> None:
     """totalPages is one too few where there is more than one page, so that the last is never asked for."""

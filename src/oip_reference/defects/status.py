@@ -104,7 +104,12 @@ def _(server: ReferenceServer) -> None:
     redo(server, "createMember", answer=lambda _request, given: replace(given, status=200))
 
 
-@defect("answers_nobody_with_200_and_null", breaks="OIP-CUST-08", family="status", also=("OIP-CORE-05", "OIP-ISO-01"))
+@defect(
+    "answers_nobody_with_200_and_null",
+    breaks="OIP-CUST-08",
+    family="status",
+    also=("OIP-CORE-05", "OIP-ISO-01", "OIP-ERR-08", "OIP-NEG-09", "OIP-CUST-41"),
+)
 def _(server: ReferenceServer) -> None:
     """A customer that nobody is, is answered 200 with null."""
     kept = server.replace(
@@ -151,7 +156,10 @@ def _(server: ReferenceServer) -> None:
 
 
 @defect(
-    "answers_409_as_400", breaks=("OIP-CUST-11", "OIP-CUST-12"), family="status", also=("OIP-CUST-21", "OIP-CUST-43")
+    "answers_409_as_400",
+    breaks=("OIP-CUST-11", "OIP-CUST-12"),
+    family="status",
+    also=("OIP-CUST-21", "OIP-CUST-43", "OIP-ERR-08"),
 )
 def _(server: ReferenceServer) -> None:
     """A conflict is answered 400."""

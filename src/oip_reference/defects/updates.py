@@ -361,7 +361,10 @@ def _(server: ReferenceServer) -> None:
 
 
 @defect(
-    "forgets_the_third_update_of_a_customer", breaks="OIP-CUST-45", family="rare", also=("OIP-CONS-*", "OIP-CUST-44")
+    "forgets_the_third_update_of_a_customer",
+    breaks="OIP-CUST-45",
+    family="rare",
+    also=("OIP-CONS-*", "OIP-CUST-44", "OIP-CORE-22"),
 )
 def _(server: ReferenceServer) -> None:
     """The third update of one customer is answered as done, but not stored."""

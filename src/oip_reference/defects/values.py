@@ -147,13 +147,18 @@ def _day_before(text: str) -> str:
         return text
 
 
-@defect("moves_birthdays_to_the_day_before", breaks="OIP-CUST-36", family="encoding", also=_TEXT)
+@defect(
+    "moves_birthdays_to_the_day_before",
+    breaks="OIP-CUST-36",
+    family="encoding",
+    also=(*_TEXT, "OIP-CUST-16", "OIP-CUST-19"),
+)
 def _(server: ReferenceServer) -> None:
     """A date of birth is taken for local time and stored in UTC, an hour and a day earlier."""
     _stored(server, ("birthDate",), _day_before)
 
 
-@defect("moves_birthdays_in_summer", breaks="OIP-CUST-36", family="rare", also=_TEXT)
+@defect("moves_birthdays_in_summer", breaks="OIP-CUST-36", family="rare", also=(*_TEXT, "OIP-CUST-19"))
 def _(server: ReferenceServer) -> None:
     """Only dates of birth in summer time move to the day before."""
     _stored(server, ("birthDate",), lambda text: _day_before(text) if "04" <= text[5:7] <= "09" else text)

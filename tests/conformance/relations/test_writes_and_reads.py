@@ -24,8 +24,10 @@ def enriched(oip: Oip, member: Member) -> Member:
 
 
 def expect_shown_as_read(oip: Oip, answer: Answer, record: Mapping[str, Any], member: Member) -> None:
-    """What an answer shows of a member is what a reading shows, field by field; it may show less."""
-    read = oip.read(member).expect(200).at("data")
+    """What an answer shows of a member is what a reading shows, field by field, metaData included; it may show less."""
+    reading = oip.read(member).expect(200)
+    meta_data = reading.json.get("metaData")
+    read = {**(meta_data if isinstance(meta_data, Mapping) else {}), **reading.at("data")}
     expect_same(answer, {name: read.get(name) for name in record}, record)
 
 

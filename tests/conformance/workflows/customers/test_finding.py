@@ -29,9 +29,10 @@ def test_a_customer_is_found_by_mobile_phone(oip: Oip, member: Member) -> None:
 
 @requirement("OIP-CUST-06")
 def test_a_customer_is_found_by_external_id(oip: Oip, member: Member) -> None:
-    """The external id finds the customer."""
-    answer = oip.read(member, by="externalId").expect(200)
-    answer.expect_value(member.external_id, "data", "externalId").expect_value(member.id, "data", "id")
+    """The external id finds the customer, and of two that begin alike the right one."""
+    for one in (member, oip.create_member()):
+        answer = oip.read(one, by="externalId").expect(200)
+        answer.expect_value(one.external_id, "data", "externalId").expect_value(one.id, "data", "id")
 
 
 @requirement("OIP-CUST-07")

@@ -36,7 +36,9 @@ def test_an_update_answers_the_updated_customer(oip: Oip, member: Member) -> Non
 
 @requirement("OIP-CUST-15")
 def test_an_update_is_read_back_by_every_way(oip: Oip, member: Member) -> None:
-    """Every reading shows the new values at once."""
+    """Every reading shows the new values at once, also one that showed the old ones a moment ago."""
+    for way in WAYS:
+        oip.read(member, by=way).expect(200)
     oip.update(member, **CHANGES).expect(200)
     for way in WAYS:
         answer = oip.read(member, by=way).expect(200)

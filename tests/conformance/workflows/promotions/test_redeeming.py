@@ -235,7 +235,7 @@ def test_count_limit_and_history_agree(oip: Oip, member: Member) -> None:
         count = answer.at(position, "redemptionCount")
         history = item.get("redemptionHistory") or []
         limit = item.get("redemptionLimit")
-        over = isinstance(limit, int) and not item.get("unlimitedRedemption") and count > limit
+        over = isinstance(limit, (int, float)) and not item.get("unlimitedRedemption") and count > limit
         if count < 0 or count != len(history) or over:
             raise answer.unmet(
                 "count = length of history <= limit", f"{count}, {len(history)}, {limit} of {item.get('id')}"
