@@ -189,12 +189,16 @@ def memory(exchanges: int) -> tuple[float, int]:
         command = [sys.executable, "-m", "oip_conformance", "certify", "--level", "deep", "--budget", "2h"]
         process = subprocess.Popen([*command, "--output", str(run)], stdout=subprocess.DEVNULL, cwd=folder)
         peak, ended, seen = 0.0, False, Counted(run / "parts")
-        while process.poll() is None:
-            peak = max(peak, mebibytes(tree(process.pid)))
-            if not ended and seen.lines() >= exchanges:
-                process.send_signal(signal.SIGINT)
-                ended = True
-            time.sleep(0.5)
+        try:
+            while process.poll() is None:
+                peak = max(peak, mebibytes(tree(process.pid)))
+                if not ended and seen.lines() >= exchanges:
+                    process.send_signal(signal.SIGINT)
+                    ended = True
+                time.sleep(0.5)
+        finally:
+            process.kill()
+            process.wait()
         return peak, json.loads((run / "results.json").read_bytes())["evidence"]["exchanges"]
 
 

