@@ -1,9 +1,9 @@
 """Examining deviations: the cheap runs first, the dear ones for what stays unseen.
 
 a defect     the requirements it breaks and those that share an operation with them, at smoke, which also shows who is
-             blamed for nothing; while it is not seen, the requirements it breaks alone at the level asked for, then
-             everything at that level
-             with every other seed, the requirements it breaks alone first
+             blamed for nothing; while it is not seen, everything at smoke where it breaks a rule about everything, the
+             requirements it breaks alone at the level asked for, then everything at that level
+             with every other seed the run that showed it with the one before, then the same
 variations   each alone, everything at smoke; then a company of them at once, everything at the level asked for, and
              each of the company alone when anything is said of it
 """
@@ -20,7 +20,7 @@ from oip_conformance.detection.company import companies
 from oip_conformance.detection.deviations import Deviation
 from oip_conformance.detection.finding import Finding, Word, blamed_for_nothing, flagged, sees, unexercised
 from oip_conformance.detection.laboratory import Laboratory
-from oip_conformance.detection.neighbourhood import neighbourhood
+from oip_conformance.detection.neighbourhood import is_wide, neighbourhood
 from oip_conformance.detection.trial import Order, Sighting
 from oip_conformance.session import Level
 
@@ -39,6 +39,15 @@ class Depth:
     level: Level = "standard"
     seeds: tuple[int, ...] = (0,)
     breadth: Breadth = "near"
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One kind of run: what it takes in, its level, and the requirements to which it is limited (none: all)."""
+
+    name: str
+    level: Level
+    only: tuple[str, ...]
 
 
 def examine_all(
@@ -116,15 +125,18 @@ def _of_defect(inquiry: _Inquiry, depth: Depth, requirements: RequirementSet) ->
     caught: dict[str, str] = {}
     blamed: dict[str, str] = {}
     where, every_time = "", True
+    showed: _Look | None = None
     for position, seed in enumerate(depth.seeds):
         seen: dict[str, str] = {}
-        for name, level, only in _looks(depth, deviation, requirements, first=position == 0):
-            sighting, sound = inquiry.look(level, seed, only, sound_only=depth.breadth == "own")
+        looks = _looks(depth, deviation, requirements, first=position == 0)
+        looks.sort(key=lambda look: look != showed)
+        for look in looks:
+            sighting, sound = inquiry.look(look.level, seed, look.only, sound_only=depth.breadth == "own")
             if (failed := inquiry.failed_to_start()) is not None:
                 return failed
             found = sees(deviation, sighting, sound)
             if set(found) - set(seen):
-                where = f"{name}, {level}"
+                where, showed = f"{look.name}, {look.level}", look
             seen |= found
             blamed |= blamed_for_nothing(deviation, sighting, sound, requirements)
             if set(seen) == set(deviation.breaks):
@@ -134,20 +146,19 @@ def _of_defect(inquiry: _Inquiry, depth: Depth, requirements: RequirementSet) ->
     return _word(inquiry, depth, Finding(deviation, Word.CAUGHT, where, caught, blamed=blamed), every_time)
 
 
-def _looks(
-    depth: Depth, deviation: Deviation, requirements: RequirementSet, *, first: bool
-) -> list[tuple[str, Level, tuple[str, ...]]]:
-    """The runs of one seed until all is seen: what it takes in, its level, the requirements to which it is limited."""
-    own: list[tuple[str, Level, tuple[str, ...]]] = [("its own tests", "smoke", deviation.breaks)]
-    whole: list[tuple[str, Level, tuple[str, ...]]] = [("a whole run", "smoke", ())]
-    near = [("tests around it", own[0][1], neighbourhood(deviation, requirements))]
-    first_look = {"own": own, "near": near, "whole": whole}[depth.breadth] if first else own
+def _looks(depth: Depth, deviation: Deviation, requirements: RequirementSet, *, first: bool) -> list[_Look]:
+    """The runs of one seed until all is seen, the cheap ones first."""
+    own, whole = _Look("its own tests", "smoke", deviation.breaks), _Look("a whole run", "smoke", ())
+    deeper = [] if depth.level == "smoke" else [replace(own, level=depth.level)]
+    if depth.breadth == "own":
+        return [own, *deeper]
+    near = _Look("tests around it", "smoke", neighbourhood(deviation, requirements))
+    first_look = own if not first else near if depth.breadth == "near" else whole
     if depth.level == "smoke":
-        return first_look if depth.breadth == "own" else [*first_look, *whole]
-    deeper = [("its own tests", depth.level, deviation.breaks)]
-    return (
-        [*first_look, *deeper] if depth.breadth == "own" else [*first_look, *deeper, ("a whole run", depth.level, ())]
-    )
+        return [first_look, whole]
+    everything = replace(whole, level=depth.level)
+    wide = [whole] if is_wide(deviation, requirements) and first_look != whole else []
+    return [first_look, *wide, *deeper, everything]
 
 
 def _word(inquiry: _Inquiry, depth: Depth, finding: Finding, every_time: bool) -> Finding:

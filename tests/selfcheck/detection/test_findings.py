@@ -120,6 +120,38 @@ def test_every_seed_has_to_show_it(requirements: RequirementSet) -> None:
     assert said(requirements, sighting(**FAILED), sighting(), depth=depth).word is Word.INTERMITTENT
 
 
+def test_other_seeds_begin_with_the_run_that_showed_it(requirements: RequirementSet) -> None:
+    orders: list[Order] = []
+
+    def carry_out(order: Order) -> Sighting:
+        orders.append(order)
+        return sighting(**FAILED) if not order.only else sighting()
+
+    finding = examine_defect(LIE, Depth(seeds=(0, 1)), requirements, carry_out, lambda _order: SOUND)
+    assert finding.word is Word.CAUGHT
+    assert [(order.seed, order.level, len(order.only)) for order in orders[1:]] == [
+        (0, "standard", 1),
+        (0, "standard", 0),
+        (1, "standard", 0),
+    ]
+
+
+def test_a_broken_rule_about_everything_is_looked_for_in_every_story_first(requirements: RequirementSet) -> None:
+    orders: list[Order] = []
+
+    def carry_out(order: Order) -> Sighting:
+        orders.append(order)
+        return sighting(replace(LIE, breaks=("OIP-CORE-02",)))
+
+    examine_defect(replace(LIE, breaks=("OIP-CORE-02",)), Depth(), requirements, carry_out, lambda _order: SOUND)
+    assert [(order.level, len(order.only)) for order in orders] == [
+        ("smoke", 1),
+        ("smoke", 0),
+        ("standard", 1),
+        ("standard", 0),
+    ]
+
+
 def test_a_harmless_difference_is_accepted_when_nothing_is_worse(requirements: RequirementSet) -> None:
     assert said(requirements, sighting(DIFFERENCE), deviation=DIFFERENCE).word is Word.ACCEPTED
 
