@@ -11,3 +11,4 @@ def pytest_configure(config: pytest.Config) -> None:
         "oip_conformance.pytest_plugin"
     ):
         config.pluginmanager.import_plugin("oip_conformance.pytest_plugin")
+    config.option.loadscopereorder = False  # several processes take the files in order, the long ones first

@@ -37,7 +37,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "external(tool): needs a tool that pip does not install; left out where it is not there"
     )
-    config.option.loadscopereorder = False  # several processes take the files in the order below
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 from urllib.parse import unquote
 
@@ -31,14 +32,14 @@ class Identifiers:
         """The redacted spelling of each key, and whose it is."""
         self._paths = {one["id"]: one["path"] for one in results["operations"]}
         self._maker: dict[str, str] = {}
-        self._spans: dict[str, tuple[float, float]] = {}
+        self._lanes: dict[str, int] = {}
         self._needs: dict[str, tuple[str, ...]] = {}
 
     def add(self, exchange: Exchange) -> None:
         """Hear of one exchange, in recorded order."""
         if exchange.test in self.stories:
             self.stories[exchange.test].append(exchange.id)
-            self._spans[exchange.id] = (exchange.started, exchange.started + exchange.elapsed)
+            self._lanes[exchange.id] = exchange.lane
         self._hear_key(exchange)
         sent = set(self._sent(exchange))
         self._needs[exchange.id] = tuple(sorted(sent))
@@ -57,11 +58,12 @@ class Identifiers:
         self._collect(exchange, order, 0)
         return order
 
-    def were_parallel(self, story: str, end: str) -> bool:
-        """Whether another request of a story was under way at the same moment; one after another they show nothing."""
-        start, stop = self._spans.get(end, (0.0, 0.0))
-        spans = (self._spans[name] for name in self.stories.get(story, ()) if name != end)
-        return any(one < stop - 0.0005 and start < other - 0.0005 for one, other in spans)
+    def asked_beside(self, story: str, end: str) -> list[str]:
+        """The exchanges of a story that follow one and were asked at the same time as it."""
+        told = self.stories.get(story, [])
+        if not self._lanes.get(end):
+            return []
+        return list(takewhile(lambda name: self._lanes[name] > 0, told[told.index(end) + 1 :]))
 
     def _collect(self, exchange: str, order: list[str], depth: int) -> None:
         for token in self._needs.get(exchange, ()):

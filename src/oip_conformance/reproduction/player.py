@@ -17,6 +17,7 @@ import re
 import secrets
 import ssl
 import sys
+import threading
 import time
 from datetime import datetime
 from typing import Any
@@ -24,8 +25,6 @@ from urllib.parse import quote, urlsplit
 
 REPRODUCED, NOT_REPRODUCED, WRONG_USE, UNDECIDED = 1, 0, 2, 3
 MISSING = object()
-ATTEMPTS = 4
-"""So often the story is told, with fresh data, before it counts as not reproduced: some faults show now and then."""
 TOLERANCE = 120.0
 """Seconds by which a story may be told faster or slower than it was."""
 
@@ -69,24 +68,68 @@ class Player:
         return re.sub(pattern, lambda found: self.texts[found.group()], text)
 
     def play(self) -> bool:
-        """Tell the whole story; whether its last answer is wrong in the recorded way."""
-        steps = self.recipe["steps"]
-        for number, step in enumerate(steps):
-            last = number == len(steps) - 1
-            answer = self.send(step)
-            told = "no answer" if answer is None else str(answer[0])
-            print(f"{number + 1:3}. {step['method']} {self.put(step['path'])[:100]} -> {told}")
-            if last:
-                return self.compare(answer)
-            if answer is None and step["status"] is not None:
-                raise Undecided(f"step {number + 1} got no answer; the run had {step['status']}")
-            there_already = answer is not None and answer[0] == 409 and not step["minted"]
-            if answer is not None and (step["status"] or 400) < 400 <= answer[0] and not there_already:
-                shown = answer[2][:200].decode("utf-8", "replace")
-                raise Undecided(f"step {number + 1} answered {answer[0]} where the run had {step['status']}: {shown}")
-            for pointer, value in step["minted"]:
-                self.mint(answer, pointer, value)
+        """Tell the whole story; whether the answer that ends it is wrong in the recorded way."""
+        number = 0
+        for group in in_groups(self.recipe["steps"]):
+            answers = self.at_once(group) if len(group) > 1 else [self.send(group[0])]
+            for place, step in enumerate(group):
+                answer = answers[place]
+                number += 1
+                told = "no answer" if answer is None else str(answer[0])
+                beside = f" (lane {step['lane']})" if step["lane"] else ""
+                print(f"{number:3}. {step['method']} {self.put(step['path'])[:100]}{beside} -> {told}")
+                if not step["lane"] and not step["end"]:
+                    self.must_go_on(number, step, answer)
+            if any(step["end"] for step in group):
+                return self.judge(group, answers)
+            for place, step in enumerate(group):
+                for pointer, value in step["minted"]:
+                    self.mint(answers[place], pointer, value)
         return False
+
+    def must_go_on(self, number: int, step: dict[str, Any], answer: tuple[int, dict[str, str], bytes] | None) -> None:
+        """Nothing, when a step went as it did in the run. Raises Undecided otherwise."""
+        if answer is None and step["status"] is not None:
+            raise Undecided(f"step {number} got no answer; the run had {step['status']}")
+        there_already = answer is not None and answer[0] == 409 and not step["minted"]
+        if answer is not None and (step["status"] or 400) < 400 <= answer[0] and not there_already:
+            shown = answer[2][:200].decode("utf-8", "replace")
+            raise Undecided(f"step {number} answered {answer[0]} where the run had {step['status']}: {shown}")
+
+    def at_once(self, group: list[dict[str, Any]]) -> list[tuple[int, dict[str, str], bytes] | None]:
+        """The answers to requests that the run had under way at the same moment, each lane in its own order."""
+        answers: list[tuple[int, dict[str, str], bytes] | None] = [None] * len(group)
+        problems: list[Undecided] = []
+        lanes = sorted({step["lane"] for step in group})
+        start = threading.Barrier(len(lanes))
+
+        def run(lane: int) -> None:
+            start.wait()
+            try:
+                for place, step in enumerate(group):
+                    if step["lane"] == lane:
+                        answers[place] = self.send(step)
+            except Undecided as problem:
+                problems.append(problem)
+
+        threads = [threading.Thread(target=run, args=(lane,)) for lane in lanes]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if problems:
+            raise problems[0]
+        return answers
+
+    def judge(self, group: list[dict[str, Any]], answers: list[tuple[int, dict[str, str], bytes] | None]) -> bool:
+        """Whether the answers to the requests that end the story, one or several at once, are wrong as they were."""
+        for kind, *details in self.recipe["checks"]:
+            if kind == "successes":
+                count = sum(answer is not None and answer[0] < 400 for answer in answers)
+                print(f"     {count} of {len(answers)} succeeded, {details[0]} should")
+                return bool(count > details[0] if details[1] == "more" else count < details[0])
+        end = next(step["operation"] for step in group if step["end"])
+        return any(self.compare(answers[place]) for place, step in enumerate(group) if step["operation"] == end)
 
     def mint(self, answer: tuple[int, dict[str, str], bytes] | None, pointer: str, old: str) -> None:
         """Learn what the target made this time where it made `old` in the run."""
@@ -185,6 +228,17 @@ class Player:
         return "" if same else f"{pointer or 'the body'} is {now}, the run had {json.dumps(wanted, ensure_ascii=False)}"
 
 
+def in_groups(steps: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The steps one by one, and those with lanes together, as far as they follow each other."""
+    groups: list[list[dict[str, Any]]] = []
+    for step in steps:
+        if step["lane"] and groups and groups[-1][-1]["lane"]:
+            groups[-1].append(step)
+        else:
+            groups.append([step])
+    return groups
+
+
 def fresh(value: dict[str, Any], salt: str) -> str:
     """A value like the recorded one that nobody used before."""
     text = str(value["value"])
@@ -277,19 +331,18 @@ def main(recipe: dict[str, Any], arguments: list[str]) -> int:
         )
         print("Put recipients of your own into the recipe, then set OIP_ALLOW_EXTERNAL=1.", file=sys.stderr)
         return UNDECIDED
-    if recipe["parallel"]:
-        print(
-            "REP-07: the run had these requests under way at the same moment, which a script does not.", file=sys.stderr
-        )
-        print(f"Try: oip-conformance certify --target {base} --only {recipe['requirement']}", file=sys.stderr)
-        return UNDECIDED
     print(f"{recipe['id']} {recipe['requirement']}: {recipe['title']}")
     print(f"     expected {recipe['expected']}")
     print(f"     got      {recipe['got']}")
     try:
-        again = any(Player(recipe, base, keys).play() for _ in range(ATTEMPTS))
+        again = any(Player(recipe, base, keys).play() for _ in range(recipe["tries"]))
     except Undecided as problem:
         print(f"Not decided: {problem}", file=sys.stderr)
         return UNDECIDED
-    print("Reproduced: the target answers in the recorded wrong way." if again else "Not reproduced.")
+    if again and not recipe["decisive"]:
+        print("Not decided: what the requests at the same time did is for a person to compare.", file=sys.stderr)
+        print(f"Or try: oip-conformance certify --target {base} --only {recipe['requirement']}", file=sys.stderr)
+        return UNDECIDED
+    tries = f" in {recipe['tries']} tries" if recipe["tries"] > 1 else ""
+    print("Reproduced: the target answers in the recorded wrong way." if again else f"Not reproduced{tries}.")
     return REPRODUCED if again else NOT_REPRODUCED

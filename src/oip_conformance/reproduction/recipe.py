@@ -7,6 +7,8 @@ only what it refers to: for each identifier in it, the request that made the rec
 from __future__ import annotations
 
 import base64
+import json
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +23,12 @@ LARGEST_STORY = 500_000
 
 LONGEST_STORY = 60
 """A story longer than this, or one whose end is known by its status, is cut to the requests that concern the same records."""
+
+TRIES, PARALLEL_TRIES = 4, 12
+CERTAINTY = 3
+"""So many times as many tries as it took on average: all but one in twenty of such faults show."""
+MOST_REQUESTS = 300
+"""What a script sends at the most for the sake of a rare fault."""
 
 GENERAL = "every exchange of "
 _LEFT_OUT = frozenset({"x-api-key", "accept-encoding", "host", "connection"})
@@ -56,14 +64,45 @@ def recipes(results: Mapping[str, Any], evidence: Iterable[Exchange], only: Coll
         steps = tuple(loaded[name] for name in names if name in loaded)
         if sum(len(step.request.body) for step in steps) > LARGEST_STORY:
             continue
-        if steps and steps[-1].id == shown[failure["id"]]["exchange"]:
-            checks = checks_of(shown[failure["id"]], steps[-1], loaded.get(twin or ""), steps[:-1])
-            parallel = identifiers.were_parallel(stories[failure["id"]][0], steps[-1].id)
-            if len(steps) > LONGEST_STORY or not reads_the_body(checks):
+        end = next((step for step in steps if step.id == shown[failure["id"]]["exchange"]), None)
+        if end is not None:
+            before = steps[: steps.index(end)]
+            checks = checks_of(shown[failure["id"]], end, loaded.get(twin or ""), before)
+            parallel = any(step.lane for step in steps)
+            if not parallel and (len(steps) > LONGEST_STORY or not reads_the_body(checks)):
                 steps = slim(steps)
-            data = _data(results, failure, steps, checks, identifiers) | {"parallel": parallel}
+            data = _data(results, failure, steps, checks, identifiers)
+            data["decisive"] = not parallel or any(_is_the_fault(check, shown[failure["id"]]) for check in checks)
+            data["tries"] = _tries(results, failure, len(steps), parallel)
+            for step, exchange in zip(data["steps"], steps, strict=True):
+                step |= {"lane": exchange.lane, "end": exchange is end}
             found.append(Recipe(failure, steps, tuple(checks), data))
     return found
+
+
+def _is_the_fault(check: Check, failure: Mapping[str, Any]) -> bool:
+    """Whether a check looks at what is wrong, and not only at what an answer after parallel requests has anyway."""
+    kind, *details = check
+    if kind == "status":
+        return f"status {details[0]}" in str(failure["got"])
+    if kind == "value" and len(details) == 2:
+        wrong = repr(details[1]), json.dumps(details[1], ensure_ascii=False)
+        return len(wrong[0]) > 2 and any(one in failure["got"] and one not in failure["expected"] for one in wrong)
+    return bool(kind == "successes" and details[1] == "more")
+
+
+def _tries(results: Mapping[str, Any], failure: Mapping[str, Any], steps: int, parallel: bool) -> int:
+    """How often a script tells its story, with fresh data, before it says that it is not reproduced.
+
+    Requests at the same time meet by chance; what a general rule saw broken in one answer of many may be as rare again.
+    """
+    least = PARALLEL_TRIES if parallel else TRIES
+    if not failure["tests"][0].startswith(GENERAL):
+        return least
+    outcomes = (one["outcomes"] for one in results["requirement_results"] if one["id"] == failure["requirement"])
+    reached = sum(int(one["reached"]) for listed in outcomes for one in listed if one["test"] in failure["tests"])
+    likely = math.ceil(CERTAINTY * reached / max(1, int(failure["count"])))
+    return max(least, min(likely, MOST_REQUESTS // max(1, steps)))
 
 
 def _first_opinion(results: Mapping[str, Any], failure: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -101,7 +140,7 @@ def _plan(failure: Mapping[str, Any], story: str, first: str, identifiers: Ident
         return [*identifiers.makers_of(end), end], None
     position = told.index(end)
     start = told.index(first) if first in told and told.index(first) <= position else 0
-    steps = told[start : position + 1]
+    steps = [*told[start : position + 1], *identifiers.asked_beside(story, end)]
     before = told[:start]
     twin = before[position - start] if position - start < len(before) else None
     makers = [name for step in steps for name in identifiers.makers_of(step)]

@@ -21,6 +21,7 @@ RECENT = 2 * 86_400
 """A moment within so many seconds of the request moves with the clock, and is compared by how far it is from now."""
 
 _STATUS_WORDS = re.compile(r"^(status \d|a refusal|any answer but|success|any documented status)", re.IGNORECASE)
+_WANTED, _CAME = re.compile(r"(\d+) of \d+ to succeed"), re.compile(r"(\d+) succeeded")
 _BY_KEYWORD = {
     "type": "type",
     "required": "members",
@@ -42,6 +43,9 @@ def checks_of(
     if response is None:
         return [["no answer"]]
     status: Check = ["status", response.status]
+    wanted, came = _WANTED.fullmatch(failure["expected"]), _CAME.fullmatch(failure["got"])
+    if wanted and came:
+        return [["successes", int(wanted.group(1)), "more" if int(came.group(1)) > int(wanted.group(1)) else "fewer"]]
     if not failure["tests"][0].startswith("every exchange of "):
         if _STATUS_WORDS.match(failure["expected"]):
             return [status]

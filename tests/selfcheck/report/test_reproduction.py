@@ -148,6 +148,29 @@ def test_every_script_tells_the_faulty_server_from_the_sound_one(failing_run):
             assert "Not reproduced" in gone.stdout
 
 
+@pytest.mark.parametrize(
+    ("fault", "requirement", "sound_says"),
+    [
+        ("parallel_redemptions_pass_the_limit", "OIP-PROMO-37", 0),
+        ("parallel_registrations_share_a_number", "OIP-CUST-43", 0),
+        ("parallel_updates_of_a_cart_are_refused", "OIP-CART-06", 0),
+        ("fails_one_time_in_fifty", "OIP-CORE-02", 0),
+        ("parallel_transfers_lose_clips", "OIP-LOY-24", 3),
+    ],
+)
+def test_what_shows_at_the_same_time_or_rarely_is_asked_so(fault, requirement, sound_says, tmp_path):
+    """Requests meet again as they met in the run, rare faults are waited for, and no script claims what it cannot tell."""
+    run = tmp_path / "run"
+    options = ["--level", "smoke", "--seed", "3", "--only", requirement, "--defect", fault, "--output", str(run)]
+    done = command("certify", *options, directory=tmp_path)
+    assert done.returncode == 1, done.stdout + done.stderr
+    path = sorted((run / "failures").glob(f"*{requirement}*.py"))[0]
+    with EmbeddedServer(options=(f"--defect={fault}",)) as faulty, EmbeddedServer() as sound:
+        again, gone = play(path, faulty), play(path, sound)
+    assert again.returncode == (1 if sound_says == 0 else 3), again.stdout + again.stderr
+    assert gone.returncode == sound_says, gone.stdout + gone.stderr
+
+
 def test_a_script_can_be_run_twice_on_one_server(failing_run):
     path = sorted((failing_run / "failures").glob("*.py"))[0]
     with EmbeddedServer(options=("--defect=accepts_an_expired_promotion",)) as faulty:
