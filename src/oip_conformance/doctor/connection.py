@@ -39,6 +39,9 @@ def questions(probe: Probe, profile: Profile) -> list[Operation]:
 
 def examine_connection(probe: Probe, profile: Profile, second_key: str | None) -> Found:
     """Everything that keeps the target from being tested at all."""
+    if not questions(probe, profile):
+        yield "CFG-83", "contract.file", "no operation can be read, so nothing shows whether the target answers."
+        return
     first = _first_answer(probe, profile)
     if first.answer is None:
         yield _unreached(first)
