@@ -63,6 +63,9 @@ def examine_all(
         try:
             for future in as_completed(futures):
                 yield from future.result()
+        except BaseException:
+            laboratory.close()
+            raise
         finally:
             for future in futures:
                 future.cancel()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import sys
 import threading
+import time
 import types
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
@@ -33,23 +34,37 @@ class Laboratory:
         self._start = _warm_start()
         self._lock = threading.Lock()
         self._sound: dict[Order, Sighting] = {}
+        self._closed = threading.Event()
 
     def carry_out(self, order: Order) -> Sighting:
         """Run one trial and wait for it."""
+        if self._closed.is_set():
+            return Sighting(problem="it was interrupted")
         with scratch() as directory:
             process = self._start(order, directory)
-            process.join(DEADLINES[order.level])
-            if process.exitcode is None:
+            if not self._ends(process, DEADLINES[order.level]):
                 process.terminate()
                 process.join(10)
                 if process.exitcode is None:
                     process.kill()
                     process.join()
-                return Sighting(problem=f"the run was not over after {DEADLINES[order.level]:g} s")
+                late = f"the run was not over after {DEADLINES[order.level]:g} s"
+                return Sighting(problem="it was interrupted" if self._closed.is_set() else late)
             try:
                 return Sighting.from_json(orjson.loads(Path(directory, ANSWER).read_bytes()))
             except (OSError, ValueError):
                 return Sighting(problem=f"the run ended without a result: {_last_line(Path(directory, 'said.txt'))}")
+
+    def close(self) -> None:
+        """End what is under way, and start nothing more: somebody does not want to wait for it."""
+        self._closed.set()
+
+    def _ends(self, process: BaseProcess, seconds: float) -> bool:
+        """Whether a process ends within so many seconds, and before the laboratory is closed."""
+        until = time.monotonic() + seconds
+        while process.exitcode is None and not self._closed.is_set() and time.monotonic() < until:
+            process.join(0.2)
+        return process.exitcode is not None
 
     def sound(self, like: Order) -> Sighting:
         """What the sound server looks like in the same run."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+import time
 
 import pytest
 
@@ -49,3 +51,12 @@ def test_todays_difference_is_accepted(laboratory: Laboratory) -> None:
 def test_a_run_that_is_not_the_servers_fault_says_so(laboratory: Laboratory) -> None:
     sighting = laboratory.carry_out(Order(("--defect=there_is_no_such_lie",), "smoke", 0, ("OIP-PROMO-05",)))
     assert "there_is_no_such_lie" in sighting.problem
+
+
+def test_a_laboratory_that_is_closed_ends_what_is_under_way() -> None:
+    laboratory = Laboratory()
+    threading.Timer(1.0, laboratory.close).start()
+    clock = time.monotonic()
+    assert laboratory.carry_out(Order((), "standard", 0)).problem == "it was interrupted"
+    assert time.monotonic() - clock < 60
+    assert laboratory.carry_out(Order((), "standard", 0)).problem == "it was interrupted"

@@ -152,8 +152,6 @@ def test_every_script_tells_the_faulty_server_from_the_sound_one(failing_run):
     ("fault", "requirement", "sound_says"),
     [
         ("parallel_redemptions_pass_the_limit", "OIP-PROMO-37", 0),
-        ("parallel_registrations_share_a_number", "OIP-CUST-43", 0),
-        ("parallel_updates_of_a_cart_are_refused", "OIP-CART-06", 0),
         ("fails_one_time_in_fifty", "OIP-CORE-02", 0),
         ("parallel_transfers_lose_clips", "OIP-LOY-24", 3),
     ],
