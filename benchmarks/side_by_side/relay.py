@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from urllib.parse import urlsplit
 
@@ -153,7 +154,7 @@ class Relay:
                 side.close()
 
 
-async def _pass_on(reader, writer, see) -> None:  # type: ignore[no-untyped-def]
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, see: Callable[[bytes], object]) -> None:
     """Copy one direction to its end, then close that direction and only it."""
     with contextlib.suppress(ConnectionError, OSError):
         while piece := await reader.read(PIECE):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from oip_reference.tenancy.tenant import Tenant
 
 P = TypeVar("P", bound=Part)
+R = TypeVar("R")
 
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
@@ -60,7 +61,7 @@ class ReferenceServer:
             found = self._parts[kind] = kind(self)
         return found  # type: ignore[return-value]  # the mapping pairs a class with its own instance
 
-    def replace(self, kind: type[Part], name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def replace(self, kind: type[Part], name: str, function: Callable[..., R]) -> Callable[..., R]:
         """Puts `function(part, ...)` in the place of a method and returns the method that stood there.
 
         Raises `UnknownPoint` when the server has no such part, the part no such method, or the method other parameters,

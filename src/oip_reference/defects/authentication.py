@@ -30,7 +30,7 @@ def _let_in(server: ReferenceServer, whom: Any) -> None:
 
     def authenticated(_part: Gate, request: Request) -> Tenant:
         try:
-            return kept(request)  # type: ignore[no-any-return]
+            return kept(request)
         except Refused:
             if whom(request):
                 return _main(server)
@@ -158,7 +158,7 @@ def _(server: ReferenceServer) -> None:
 
     def authenticated(_part: Gate, request: Request) -> Tenant:
         try:
-            return kept(request)  # type: ignore[no-any-return]
+            return kept(request)
         except Refused:
             number = parse_qs(request.query.decode("latin-1")).get("mobilePhone", [""])[0]
             if number and server.part(Members).by_mobile_phone("main", number) is None:
@@ -176,7 +176,7 @@ def _(server: ReferenceServer) -> None:
 
     def authenticated(_part: Gate, request: Request) -> Tenant:
         try:
-            return kept(request)  # type: ignore[no-any-return]
+            return kept(request)
         except Refused:
             if request.body and b"json" in (request.header(b"content-type") or "").encode():
                 try:

@@ -80,7 +80,7 @@ def _payload(server: ReferenceServer, refuses: Any) -> None:
     def trigger(_part: Automation, call: Call) -> Answer:
         if refuses(call.body):
             raise Refused(400, "The data cannot be read.")
-        return kept(call)  # type: ignore[no-any-return]
+        return kept(call)
 
     kept = server.replace(Automation, "trigger", trigger)
 
@@ -126,7 +126,7 @@ def _(server: ReferenceServer) -> None:
     def named(_part: Functions, call: Call, configured: Mapping[str, FunctionFixture], name: str) -> FunctionFixture:
         if call.operation.id == "customerFunction" and name in list(configured)[1:]:
             raise call.not_found("There is no such function.")
-        return kept(call, configured, name)  # type: ignore[no-any-return]
+        return kept(call, configured, name)
 
     kept = server.replace(Functions, "function_named", named)
 
@@ -153,7 +153,7 @@ def _(server: ReferenceServer) -> None:
 
     def named(_part: Functions, call: Call, configured: Mapping[str, FunctionFixture], name: str) -> FunctionFixture:
         try:
-            return kept(call, configured, name)  # type: ignore[no-any-return]
+            return kept(call, configured, name)
         except Refused as refusal:
             raise Refused(400, refusal.detail) from None
 

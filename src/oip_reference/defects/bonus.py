@@ -33,7 +33,7 @@ def instead_of_nobody(server: ReferenceServer, domain: type[Domain], method: str
 
     def handler(_part: Domain, call: Call) -> Answer:
         try:
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         except Refused as refusal:
             if refusal.detail != "There is no such member.":
                 raise
@@ -128,7 +128,7 @@ def _(server: ReferenceServer) -> None:
 
     def of_member(part: Campaigns, call: Call) -> Answer:
         try:
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         except Refused:
             return part.all_campaigns(call)
 

@@ -100,7 +100,7 @@ def _(server: ReferenceServer) -> None:
 
     def empty(_part: Carts, call: Call) -> Answer:
         try:
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         except Refused as refusal:
             if refusal.detail != "There is no such cart.":
                 raise
@@ -115,7 +115,7 @@ def _(server: ReferenceServer) -> None:
 
     def empty(_part: Carts, call: Call) -> Answer:
         try:
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         except Refused as refusal:
             raise Refused(404, refusal.detail) from None
 
@@ -184,7 +184,7 @@ def _(server: ReferenceServer) -> None:
     def items(part: Pricing, call: Call) -> list[dict[str, Any]]:
         if part.cart_id(call) is not None:
             raise call.not_found("There is no such cart.")
-        return kept(call)  # type: ignore[no-any-return]
+        return kept(call)
 
     kept = server.replace(Pricing, "items", items)
 
@@ -232,6 +232,6 @@ def _(server: ReferenceServer) -> None:
         member = cart and redemptions.members.by_id(call.tenant.name, cart.member)
         if member is not None:
             redemptions.count(member, next(iter(redemptions.records.definitions(call.tenant.name).values())))
-        return kept(call, items, kind)  # type: ignore[no-any-return]
+        return kept(call, items, kind)
 
     kept = server.replace(Pricing, "price", price)

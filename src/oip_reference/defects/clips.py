@@ -63,7 +63,7 @@ def _(server: ReferenceServer) -> None:
 def _instead_of_nobody(server: ReferenceServer, operation: str, instead: Answer | Refused) -> None:
     def handler(_part: StampCards, call: Call) -> Answer:
         try:
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         except Refused as refusal:
             if refusal.detail != "There is no such member.":
                 raise
@@ -158,7 +158,7 @@ def _(server: ReferenceServer) -> None:
 
     def add(_part: StampCards, call: Call) -> Answer:
         try:
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         except Refused as refusal:
             if refusal.detail == "There is no such card.":
                 return Answer(200)
@@ -173,7 +173,7 @@ def _(server: ReferenceServer) -> None:
 
     def add(part: StampCards, call: Call) -> Answer:
         try:
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         except Refused:
             member = part.members.find(call.tenant, call.body["memberId"])
             if member is not None and call.body["id"] not in part.cards(call.tenant.name):
@@ -219,7 +219,7 @@ def _(server: ReferenceServer) -> None:
             "fromCustomerId": call.body["toCustomerId"],
             "toCustomerId": call.body["fromCustomerId"],
         }
-        return kept(call)  # type: ignore[no-any-return]
+        return kept(call)
 
     kept = server.replace(StampCards, "transfer", transfer)
 
@@ -252,7 +252,7 @@ def _(server: ReferenceServer) -> None:
         giver = part.members.named(call, call.body["fromCustomerId"])
         if part.clips_left(giver, part.card_named(call, call.body["loyaltycardId"])) == call.body["clipCount"]:
             raise call.invalid("/clipCount", "leaves nothing")
-        return kept(call)  # type: ignore[no-any-return]
+        return kept(call)
 
     kept = server.replace(StampCards, "transfer", transfer)
 
@@ -263,7 +263,7 @@ def _(server: ReferenceServer) -> None:
 
     def transfer(part: StampCards, call: Call) -> Answer:
         try:
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         except Refused as refusal:
             if "more than the giver has" in str(refusal.detail):
                 giver, receiver = (
@@ -297,7 +297,7 @@ def _(server: ReferenceServer) -> None:
 
     def transfer(part: StampCards, call: Call) -> Answer:
         try:
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         except Refused:
             giver, receiver = (
                 part.members.find(call.tenant, call.body[name]) for name in ("fromCustomerId", "toCustomerId")
@@ -317,7 +317,7 @@ def _(server: ReferenceServer) -> None:
 
     def transfer(part: StampCards, call: Call) -> Answer:
         if part.members.find(call.tenant, call.body["fromCustomerId"]) is not None:
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         card = part.card_named(call, call.body["loyaltycardId"])
         part.give(part.members.named(call, call.body["toCustomerId"]), card, call.body["clipCount"])
         return Answer(200)
@@ -331,7 +331,7 @@ def _(server: ReferenceServer) -> None:
 
     def transfer(part: StampCards, call: Call) -> Answer:
         if call.body["loyaltycardId"] in part.cards(call.tenant.name):
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         return Answer(200)
 
     kept = server.replace(StampCards, "transfer", transfer)

@@ -16,6 +16,8 @@ from oip_reference.server import Exchange, Message, Receive, ReferenceServer, Se
 from oip_reference.storage.member_records import MemberRecords
 
 if TYPE_CHECKING:
+    from oip_reference.http.answer import Answer
+    from oip_reference.http.request import Call
     from oip_reference.storage.member_records import Member
     from oip_reference.storage.promotion_records import Assignment, Promotion
 
@@ -100,7 +102,7 @@ def _(server: ReferenceServer) -> None:
     traffic = traffic_of(server, "POST", "/v4/customers")
     latest: list[str] = []
 
-    def answered(_part: Customers, call: object) -> object:
+    def answered(_part: Customers, call: Call) -> Answer:
         answer = kept(call)
         if traffic.now > 1 and latest:
             answer.body["data"]["id"] = latest[0]

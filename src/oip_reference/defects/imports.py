@@ -47,7 +47,7 @@ def _(server: ReferenceServer) -> None:
     def xml(_part: Bodies, body: bytes) -> Parsed:
         if not body.isascii():
             raise Refused(400, "The body is not XML.")
-        return kept(body)  # type: ignore[no-any-return]
+        return kept(body)
 
     kept = server.replace(Bodies, "xml", xml)
 
@@ -65,7 +65,7 @@ def _(server: ReferenceServer) -> None:
     def form(_part: Bodies, body: bytes) -> Parsed:
         if b"%25" in body:
             raise Refused(400, "The body is no form.")
-        return kept(body)  # type: ignore[no-any-return]
+        return kept(body)
 
     kept = server.replace(Bodies, "form", form)
 
@@ -77,7 +77,7 @@ def _(server: ReferenceServer) -> None:
     def taken(_part: Imports, call: Call) -> Answer:
         if "" in call.body.values():
             raise Refused(400, "A field is empty.")
-        return kept(call)  # type: ignore[no-any-return]
+        return kept(call)
 
     kept = server.replace(Imports, "import_form", taken)
 
@@ -89,7 +89,7 @@ def _(server: ReferenceServer) -> None:
     def taken(_part: Imports, call: Call) -> Answer:
         if not all(str(value).isascii() for value in call.body.values()):
             raise Refused(400, "The form is not ASCII.")
-        return kept(call)  # type: ignore[no-any-return]
+        return kept(call)
 
     kept = server.replace(Imports, "import_form", taken)
 
@@ -121,7 +121,7 @@ def _(server: ReferenceServer) -> None:
 
     def xml(_part: Bodies, body: bytes) -> Parsed:
         try:
-            return kept(body)  # type: ignore[no-any-return]
+            return kept(body)
         except Refused:
             return Parsed({}, "<members/>")
 
@@ -135,7 +135,7 @@ def _(server: ReferenceServer) -> None:
     def xml(_part: Bodies, body: bytes) -> Parsed:
         if b"file:///etc/passwd" in body:
             raise Refused(400, "The element holds root:x:0:0:root:/root:/bin/bash.")
-        return kept(body)  # type: ignore[no-any-return]
+        return kept(body)
 
     kept = server.replace(Bodies, "xml", xml)
 
@@ -153,7 +153,7 @@ def _files(server: ReferenceServer, refuses: Any) -> None:
         file = call.body["file"]
         if isinstance(file, UploadedFile) and refuses(file):
             raise Refused(400, "The file cannot be read.")
-        return kept(call)  # type: ignore[no-any-return]
+        return kept(call)
 
     kept = server.replace(Imports, "import_file", taken)
 

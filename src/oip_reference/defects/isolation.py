@@ -28,19 +28,19 @@ def in_any_account(server: ReferenceServer, domain: type[Domain], method: str) -
 
     def handler(_part: Domain, call: Call) -> Answer:
         try:
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         except Refused as refusal:
             if refusal.status not in (400, 404):
                 raise
             own = call.tenant
             call.tenant = replace(own, name=next(name for name in TENANTS if name != own.name))
             try:
-                return kept(call)  # type: ignore[no-any-return]
+                return kept(call)
             except Refused:
                 call.tenant = own
                 raise refusal from None
 
-    kept: Callable[[Call], Any] = server.replace(domain, method, handler)
+    kept: Callable[[Call], Answer] = server.replace(domain, method, handler)
 
 
 @defect("finds_another_accounts_member_by_id", breaks="OIP-ISO-01", family="isolation")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +78,7 @@ def _unchecked(server: ReferenceServer, operation_id: str, name: str, *, letters
 
     def path(_part: Parameters, operation: Operation, values: dict[str, str]) -> dict[str, Any]:
         try:
-            return kept(operation, values)  # type: ignore[no-any-return]
+            return kept(operation, values)
         except Refused:
             if operation.id != operation_id or (letters and len(values[name]) < 6):
                 raise
@@ -192,12 +193,12 @@ def _(server: ReferenceServer) -> None:
     _nobody(server, refuse)
 
 
-def _nobody(server: ReferenceServer, instead: Any) -> None:
+def _nobody(server: ReferenceServer, instead: Callable[[Enrichment, Call], Answer]) -> None:
     def enrich(part: Enrichment, call: Call) -> Answer:
         try:
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         except Refused:
-            return instead(part, call)  # type: ignore[no-any-return]
+            return instead(part, call)
 
     kept = server.replace(Enrichment, "enrich", enrich)
 
@@ -262,7 +263,7 @@ def _(server: ReferenceServer) -> None:
     def recruit(_part: Recruitment, call: Call) -> Answer:
         if not call.body["mobilePhone"].startswith("+"):
             raise call.invalid("/mobilePhone", "must have a country code")
-        return kept(call)  # type: ignore[no-any-return]
+        return kept(call)
 
     kept = server.replace(Recruitment, "recruit", recruit)
 

@@ -40,7 +40,7 @@ def _(server: ReferenceServer) -> None:
     def send(_part: Messaging, call: Call) -> Answer:
         if "sender" in call.body:
             raise call.invalid("/sender", "is set by the account")
-        return kept(call)  # type: ignore[no-any-return]
+        return kept(call)
 
     kept = server.replace(Messaging, "send_sms", send)
 
@@ -88,7 +88,7 @@ def _(server: ReferenceServer) -> None:
     def read(_part: Reader, request: Request, tenant: Tenant, operation: Operation, path: dict[str, str]) -> Call:
         if operation.id == "sendSmsCode" and "%2B" in request.path.upper():
             raise Refused(400, "phoneNumber is no phone number.")
-        return kept(request, tenant, operation, path)  # type: ignore[no-any-return]
+        return kept(request, tenant, operation, path)
 
     kept = server.replace(Reader, "call", read)
 
@@ -99,7 +99,7 @@ def _(server: ReferenceServer) -> None:
 
     def path(_part: Parameters, operation: Operation, values: dict[str, str]) -> dict[str, Any]:
         try:
-            return kept(operation, values)  # type: ignore[no-any-return]
+            return kept(operation, values)
         except Refused:
             if operation.id != "sendSmsCode":
                 raise

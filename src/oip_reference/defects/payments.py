@@ -101,7 +101,7 @@ def _(server: ReferenceServer) -> None:
             len(token),
             token,
         )
-        return kept(call, row[0] if row else token)  # type: ignore[no-any-return]
+        return kept(call, row[0] if row else token)
 
     kept = server.replace(Payment, "holder", holder)
 
@@ -112,9 +112,9 @@ def _(server: ReferenceServer) -> None:
 
     def holder(_part: Payment, call: Call, token: str) -> Member:
         try:
-            return kept(call, token)  # type: ignore[no-any-return]
+            return kept(call, token)
         except Refused:
-            return kept(call, token[:-1])  # type: ignore[no-any-return]
+            return kept(call, token[:-1])
 
     kept = server.replace(Payment, "holder", holder)
 
@@ -125,7 +125,7 @@ def _(server: ReferenceServer) -> None:
 
     def holder(_part: Payment, call: Call, token: str) -> Member:
         try:
-            return kept(call, token)  # type: ignore[no-any-return]
+            return kept(call, token)
         except Refused as refusal:
             raise Refused(404, refusal.detail) from None
 

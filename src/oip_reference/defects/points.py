@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -144,15 +145,15 @@ def _(server: ReferenceServer) -> None:
     kept = server.replace(Points, "book", book)
 
 
-def _for_nobody(server: ReferenceServer, answer: Any) -> None:
+def _for_nobody(server: ReferenceServer, answer: Callable[[Call, Refused], Answer]) -> None:
     """Points for nobody: `answer(call, refusal)`."""
 
     def add(_part: Points, call: Call) -> Answer:
         try:
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         except Refused as refusal:
             if refusal.detail == "There is no such member." or "externalId" in str(refusal.detail):
-                return answer(call, refusal)  # type: ignore[no-any-return]
+                return answer(call, refusal)
             raise
 
     kept = server.replace(Points, "add_reward_points", add)
@@ -274,7 +275,7 @@ def _(server: ReferenceServer) -> None:
 
     def imported(_part: Points, call: Call) -> Answer:
         try:
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         except Refused as refusal:
             if refusal.detail != "There is no such activity.":
                 raise
@@ -296,7 +297,7 @@ def _(server: ReferenceServer) -> None:
 
     def imported(_part: Points, call: Call) -> Answer:
         call.body["activity"] = call.body["activity"][:2]
-        return kept(call)  # type: ignore[no-any-return]
+        return kept(call)
 
     kept = server.replace(Points, "import_activity", imported)
 
@@ -316,7 +317,7 @@ def _(server: ReferenceServer) -> None:
 def _refused_otherwise(server: ReferenceServer, detail: str) -> None:
     def imported(_part: Points, call: Call) -> Answer:
         try:
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         except Refused as refusal:
             raise (Refused(400, detail) if refusal.detail == detail else refusal) from None
 
@@ -329,7 +330,7 @@ def _(server: ReferenceServer) -> None:
 
     def imported(_part: Points, call: Call) -> Answer:
         try:
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         except Refused as refusal:
             if refusal.detail != "There is no such member.":
                 raise

@@ -121,7 +121,7 @@ def _(server: ReferenceServer) -> None:
 
     def redeem(_part: Redemptions, call: Call) -> Answer:
         try:
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         except Refused as refusal:
             if refusal.detail == "There is no such promotion.":
                 return Answer(200)
@@ -136,7 +136,7 @@ def _(server: ReferenceServer) -> None:
 
     def named(_part: Redemptions, call: Call, promotion_id: str) -> Promotion:
         try:
-            return kept(call, promotion_id)  # type: ignore[no-any-return]
+            return kept(call, promotion_id)
         except Refused:
             raise Refused(400, "There is no such promotion.") from None
 
@@ -151,7 +151,7 @@ def _(server: ReferenceServer) -> None:
         named = call.body.get("customerId")
         if named is not None and part.members.find(call.tenant, named) is None:
             call.body = {name: value for name, value in call.body.items() if name != "customerId"}
-        return kept(call)  # type: ignore[no-any-return]
+        return kept(call)
 
     kept = server.replace(Redemptions, "redeem", redeem)
 
@@ -162,7 +162,7 @@ def _(server: ReferenceServer) -> None:
 
     def assignment(part: Redemptions, call: Call, member: Member, promotion: Promotion) -> Assignment:
         part.records.assign(member.tenant, member.id, promotion.id)
-        return kept(call, member, promotion)  # type: ignore[no-any-return]
+        return kept(call, member, promotion)
 
     kept = server.replace(Redemptions, "assignment_of", assignment)
 
@@ -176,7 +176,7 @@ def _(server: ReferenceServer) -> None:
     def redeem(_part: Redemptions, call: Call) -> Answer:
         if call.body.get("customerId") is None:
             raise Refused(400, [{"field": "/customerId", "message": "is required"}])
-        return kept(call)  # type: ignore[no-any-return]
+        return kept(call)
 
     kept = server.replace(Redemptions, "redeem", redeem)
 
@@ -196,7 +196,7 @@ def _(server: ReferenceServer) -> None:
                 answer: Answer = kept(call)
                 part.count(member, promotion)
                 return answer
-        return kept(call)  # type: ignore[no-any-return]
+        return kept(call)
 
     kept = server.replace(Redemptions, "redeem", redeem)
 
@@ -238,7 +238,7 @@ def _(server: ReferenceServer) -> None:
     def redeemed(part: Redemptions, call: Call) -> Answer:
         if part.members.find(call.tenant, call.path["id"]) is None:
             return Answer(200, [])
-        return kept(call)  # type: ignore[no-any-return]
+        return kept(call)
 
     kept = server.replace(Redemptions, "redeemed", redeemed)
 
@@ -265,7 +265,7 @@ def _(server: ReferenceServer) -> None:
             kept(call)
             server.database.undo()
             return Answer(200)
-        return kept(call)  # type: ignore[no-any-return]
+        return kept(call)
 
     kept = server.replace(Redemptions, "redeem", redeem)
 
@@ -277,7 +277,7 @@ def _(server: ReferenceServer) -> None:
     def listed(part: Promotions, call: Call) -> Answer:
         if part.members.by_external_id(call.tenant.name, call.path["id"]) is not None:
             raise call.not_found("There are no promotions for this member.")
-        return kept(call)  # type: ignore[no-any-return]
+        return kept(call)
 
     kept = server.replace(Promotions, "promotions_by_id", listed)
 

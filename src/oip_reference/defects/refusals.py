@@ -52,7 +52,7 @@ def _(server: ReferenceServer) -> None:
 
     def operation(_part: Routing, route: Route, method: str) -> Operation:
         try:
-            return kept(route, method)  # type: ignore[no-any-return]
+            return kept(route, method)
         except Refused:
             raise Refused(404, "There is no such path.") from None
 
@@ -120,7 +120,7 @@ def _(server: ReferenceServer) -> None:
     def call(_part: Reader, request: Request, *rest: Any) -> Call:
         if request.too_large:
             raise Refused(500, "The body is too large.")
-        return kept(request, *rest)  # type: ignore[no-any-return]
+        return kept(request, *rest)
 
     kept = server.replace(Reader, "call", call)
 
@@ -144,7 +144,7 @@ def _(server: ReferenceServer) -> None:
 
     def find(_part: Customers, call: Call) -> Answer:
         try:
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         except Refused:
             searched["number"] = str(call.query["mobilePhone"]).encode("latin-1", "replace")
             raise
@@ -184,7 +184,7 @@ def _(server: ReferenceServer) -> None:
 
     def find(part: MemberRecords, tenant: str, number: str) -> Member | None:
         if "%" not in number:
-            return kept(tenant, number)  # type: ignore[no-any-return]
+            return kept(tenant, number)
         row = part.database.row("SELECT id FROM member WHERE tenant=? AND mobile_phone LIKE ?", tenant, number)
         return None if row is None else part.by_id(tenant, row[0])
 
@@ -197,7 +197,7 @@ def _(server: ReferenceServer) -> None:
 
     def find(part: MemberRecords, tenant: str, name: str) -> Member | None:
         if name != "*":
-            return kept(tenant, name)  # type: ignore[no-any-return]
+            return kept(tenant, name)
         row = part.database.row("SELECT id FROM member WHERE tenant=?", tenant)
         return None if row is None else part.by_id(tenant, row[0])
 
@@ -215,7 +215,7 @@ def _(server: ReferenceServer) -> None:
     """What follows a NUL in an external id is cut off instead of refused."""
 
     def json(_part: Bodies, body: bytes) -> Parsed:
-        return kept(body.replace(b"\\u0000", b""))  # type: ignore[no-any-return]
+        return kept(body.replace(b"\\u0000", b""))
 
     kept = server.replace(Bodies, "json", json)
 
@@ -233,7 +233,7 @@ def _(server: ReferenceServer) -> None:
     def json(_part: Bodies, body: bytes) -> Parsed:
         if body.count(b"[") > 1000:
             raise Refused(500, "The server failed.")
-        return keep(body)  # type: ignore[no-any-return]
+        return keep(body)
 
     kept = server.replace(Bodies, "check_size", size)
     keep = server.replace(Bodies, "json", json)
@@ -246,6 +246,6 @@ def _(server: ReferenceServer) -> None:
     def new(_part: Customers, tenant: Tenant, data: dict[str, Any], now: Any) -> Member:
         if len(str(data.get("firstName"))) > 65535:
             raise Refused(500, "Data too long for column.")
-        return kept(tenant, data, now)  # type: ignore[no-any-return]
+        return kept(tenant, data, now)
 
     kept = server.replace(Customers, "new_member", new)

@@ -63,7 +63,7 @@ def _(server: ReferenceServer) -> None:
         if "page" not in call.query:
             size = part.size_asked_for(call)
             call.query["page"] = max(1, part.total_pages(part.kind_named(call)(call).total, size))
-        return kept(call)  # type: ignore[no-any-return]
+        return kept(call)
 
     kept = server.replace(Reports, "report", answered)
 
@@ -223,13 +223,13 @@ def _(server: ReferenceServer) -> None:
 def _lenient(server: ReferenceServer, number: Callable[[str], int | str]) -> None:
     def query(_part: Parameters, operation: Any, raw: bytes) -> dict[str, Any]:
         if operation.id != "report1":
-            return kept(operation, raw)  # type: ignore[no-any-return]
+            return kept(operation, raw)
         pairs = [pair.partition(b"=") for pair in raw.split(b"&") if pair]
         made = []
         for name, _, value in pairs:
             text = value.decode("latin-1")
             made.append(f"{name.decode('latin-1')}={number(text) if name in (b'page', b'rowsPage') else text}")
-        return kept(operation, "&".join(made).encode("latin-1"))  # type: ignore[no-any-return]
+        return kept(operation, "&".join(made).encode("latin-1"))
 
     kept = server.replace(Parameters, "query", query)
 
@@ -265,7 +265,7 @@ def _(server: ReferenceServer) -> None:
 
     def kind_named(_part: Reports, call: Call) -> Callable[[Call], Records]:
         try:
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         except Refused:
             return lambda _call: Records(0, lambda _limit, _offset: [])
 
@@ -278,7 +278,7 @@ def _(server: ReferenceServer) -> None:
 
     def kind_named(_part: Reports, call: Call) -> Callable[[Call], Records]:
         try:
-            return kept(call)  # type: ignore[no-any-return]
+            return kept(call)
         except Refused as refusal:
             raise Refused(404, refusal.detail) from None
 

@@ -112,7 +112,7 @@ def _(server: ReferenceServer) -> None:
     def query(_part: Parameters, operation: Operation, raw: bytes) -> dict[str, Any]:
         if operation.id == "disableUse" and b"customerId" not in raw:
             return {"id": "", "customerId": ""}
-        return kept(operation, raw)  # type: ignore[no-any-return]
+        return kept(operation, raw)
 
     def disable(_part: Promotions, call: Call) -> Answer:
         return Answer(200) if not call.query["customerId"] else keep(call)
@@ -128,7 +128,7 @@ def _(server: ReferenceServer) -> None:
     def query(_part: Parameters, operation: Operation, raw: bytes) -> dict[str, Any]:
         if operation.id == "getCustomerByMobilePhone" and b"mobilePhone" not in raw:
             return {"mobilePhone": "+4740000001"}
-        return kept(operation, raw)  # type: ignore[no-any-return]
+        return kept(operation, raw)
 
     kept = server.replace(Parameters, "query", query)
 
@@ -145,7 +145,7 @@ def _(server: ReferenceServer) -> None:
                 continue
             part.check_size(value)
             return Parsed(value, value)
-        return kept(body)  # type: ignore[no-any-return]
+        return kept(body)
 
     kept = server.replace(Bodies, "json", json)
 
@@ -163,7 +163,7 @@ def _(server: ReferenceServer) -> None:
     def parse(part: Bodies, request: Request, accepted: tuple[str, ...]) -> tuple[str, Parsed]:
         if accepted == ("application/json",):
             return accepted[0], part.json(request.body)
-        return kept(request, accepted)  # type: ignore[no-any-return]
+        return kept(request, accepted)
 
     kept = server.replace(Bodies, "parse", parse)
 
@@ -175,7 +175,7 @@ def _(server: ReferenceServer) -> None:
     def parse(part: Bodies, request: Request, accepted: tuple[str, ...]) -> tuple[str, Parsed]:
         if accepted == ("application/json",) and part.content_type(request)[0] == "text/plain":
             return accepted[0], part.json(request.body)
-        return kept(request, accepted)  # type: ignore[no-any-return]
+        return kept(request, accepted)
 
     kept = server.replace(Bodies, "parse", parse)
 

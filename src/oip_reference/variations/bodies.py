@@ -24,7 +24,7 @@ def _spelt(server: ReferenceServer, spell: Callable[[Any], bytes]) -> None:
 
     def body(_part: Rendering, answer: Answer) -> bytes:
         if answer.body is NOTHING or isinstance(answer.body, bytes):
-            return kept(answer)  # type: ignore[no-any-return]
+            return kept(answer)
         return spell(orjson.loads(kept(answer)))
 
     kept = server.replace(Rendering, "body", body)

@@ -63,7 +63,7 @@ def _(server: ReferenceServer) -> None:
     def parse(part: Bodies, request: Request, accepted: tuple[str, ...]) -> tuple[str, Parsed]:
         if not part.content_type(request)[0]:
             raise Refused(415, f"The content type must be {' or '.join(accepted)}.")
-        return parsed(request, accepted)  # type: ignore[no-any-return]
+        return parsed(request, accepted)
 
     def body(_part: Reader, operation: Any, request: Request) -> Any:
         if operation.request_required and not request.header(b"content-type"):
@@ -81,7 +81,7 @@ def _(server: ReferenceServer) -> None:
     def call(_part: Reader, request: Request, *rest: Any) -> Call:
         if re.search(r"%(?:[01][0-9A-Fa-f]|7[Ff])", request.path):
             raise Refused(400, "The address is malformed.")
-        return kept(request, *rest)  # type: ignore[no-any-return]
+        return kept(request, *rest)
 
     kept = server.replace(Reader, "call", call)
 

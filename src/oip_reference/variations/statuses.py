@@ -29,7 +29,7 @@ def _(server: ReferenceServer) -> None:
         given, _ = part.content_type(request)
         if given not in accepted and not (given == "text/xml" and "application/xml" in accepted):
             raise Refused(415, f"The content type must be {' or '.join(accepted)}.")
-        return kept(request, accepted)  # type: ignore[no-any-return]
+        return kept(request, accepted)
 
     kept = server.replace(Bodies, "parse", parse)
 
@@ -41,7 +41,7 @@ def _(server: ReferenceServer) -> None:
     def call(_part: Reader, request: Request, *rest: Any) -> Call:
         if request.too_large:
             raise Refused(413, "The body is too large.")
-        return kept(request, *rest)  # type: ignore[no-any-return]
+        return kept(request, *rest)
 
     kept = server.replace(Reader, "call", call)
 
@@ -50,7 +50,7 @@ def _refuses_in_creations(server: ReferenceServer, name: str) -> None:
     def create(_part: Customers, call: Call) -> Answer:
         if name in call.body["data"] or name in call.body:
             raise Refused(400, [{"field": f"/data/{name}", "message": "is set by the server"}])
-        return kept(call)  # type: ignore[no-any-return]
+        return kept(call)
 
     kept = server.replace(Customers, "create", create)
 
@@ -123,6 +123,6 @@ def _(server: ReferenceServer) -> None:
     def find(_part: Customers, call: Call) -> Answer:
         if len(call.path["id"]) > 80:
             raise Refused(400, [{"field": "id", "message": "is too long"}])
-        return kept(call)  # type: ignore[no-any-return]
+        return kept(call)
 
     kept = server.replace(Customers, "by_id", find)
