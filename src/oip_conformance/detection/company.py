@@ -4,25 +4,52 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from oip_conformance.detection.deviations import Deviation
 
 LARGEST = 5
 """Variations in one company: the more, the likelier that one hides what another would show."""
 
+TURNS = 2
+"""Times that a variation is shown, each time with others, so that it is hidden only if both companies hide it."""
+
 ALONE = frozenset({"pace", "busy", "state"})
 """Families whose variations leave less to be seen of all others."""
 
 
-def companies(variations: Sequence[Deviation]) -> list[tuple[Deviation, ...]]:
-    """Companies of variations of different families that need the same profile."""
-    made: list[list[Deviation]] = []
+_STEP = 3
+"""How far the families are moved against each other from one turn to the next."""
+
+
+@dataclass(frozen=True)
+class Showing:
+    """One company, and which turn it is; each turn takes another seed."""
+
+    company: tuple[Deviation, ...]
+    turn: int
+
+
+def showings(variations: Sequence[Deviation]) -> list[Showing]:
+    """All companies of all turns; one that a turn before had already is not shown again."""
+    made: dict[frozenset[Deviation], Showing] = {}
+    for turn in range(TURNS):
+        for company in companies(variations, turn):
+            made.setdefault(frozenset(company), Showing(company, turn))
+    return list(made.values())
+
+
+def companies(variations: Sequence[Deviation], turn: int = 0) -> list[tuple[Deviation, ...]]:
+    """Companies of variations of different families that need the same profile; with another turn, other companies."""
     by_family: dict[str, list[Deviation]] = defaultdict(list)
     for one in variations:
         by_family[one.family].append(one)
-    for family in sorted(by_family, key=lambda name: -len(by_family[name])):
-        for one in by_family[family]:
-            place = next((company for company in made if family not in ALONE and _has_room(company, one)), None)
+    made: list[list[Deviation]] = []
+    for rank, family in enumerate(sorted(by_family, key=lambda name: (-len(by_family[name]), name))):
+        for position, one in enumerate(by_family[family]):
+            first = position + turn * rank * _STEP
+            order = (made[(first + step) % len(made)] for step in range(len(made)))
+            place = next((company for company in order if _has_room(company, one)), None)
             if place is None:
                 made.append([one])
             else:
@@ -34,6 +61,6 @@ def _has_room(company: Sequence[Deviation], one: Deviation) -> bool:
     return (
         len(company) < LARGEST
         and company[0].profile == one.profile
-        and company[0].family not in ALONE
+        and not ALONE & {company[0].family, one.family}
         and one.family not in {other.family for other in company}
     )

@@ -4,21 +4,22 @@ a defect     the requirements it breaks and those that share an operation with t
              blamed for nothing; while it is not seen, everything at smoke where it breaks a rule about everything, the
              requirements it breaks alone at the level asked for, then everything at that level
              with every other seed the run that showed it with the one before, then the same
-variations   each alone, everything at smoke; then a company of them at once, everything at the level asked for, and
-             each of the company alone when anything is said of it
+variations   a company of them at once, everything at the level asked for, and each of the company alone when anything
+             is said of it; then in another company, with the next seed
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from oip_conformance.contract.requirements import RequirementSet
-from oip_conformance.detection.company import companies
+from oip_conformance.detection.company import Showing, showings
 from oip_conformance.detection.deviations import Deviation
-from oip_conformance.detection.finding import Finding, Word, blamed_for_nothing, flagged, sees, unexercised
+from oip_conformance.detection.finding import Finding, Word, blamed_for_nothing, flagged, sees, summed_up, unexercised
 from oip_conformance.detection.laboratory import Laboratory
 from oip_conformance.detection.neighbourhood import is_wide, neighbourhood
 from oip_conformance.detection.trial import Order, Sighting
@@ -57,18 +58,36 @@ def examine_all(
     carry_out, sound = laboratory.carry_out, laboratory.sound
     defects = [one for one in deviations if one.kind == "defect"]
     variations = [one for one in deviations if one.kind == "variation"]
+    shown = showings(variations)
+    findings = _Gathered(Counter(one for showing in shown for one in showing.company))
     with ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(examine_company, one, depth, carry_out, sound) for one in companies(variations)]
+        futures = [pool.submit(examine_company, one, depth, carry_out, sound) for one in shown]
         futures += [pool.submit(_alone, one, depth, requirements, carry_out, sound) for one in defects]
         try:
             for future in as_completed(futures):
-                yield from future.result()
+                yield from findings.with_more(future.result())
         except BaseException:
             laboratory.close()
             raise
         finally:
             for future in futures:
                 future.cancel()
+
+
+class _Gathered:
+    """Holds what each showing says of a variation until it was shown as often as it should be."""
+
+    def __init__(self, due: Mapping[Deviation, int]) -> None:
+        self._due = due
+        self._said: dict[Deviation, list[Finding]] = defaultdict(list)
+
+    def with_more(self, findings: Sequence[Finding]) -> Iterator[Finding]:
+        """Takes findings, and gives those that are whole now."""
+        for one in findings:
+            said = self._said[one.deviation]
+            said.append(one)
+            if len(said) >= self._due.get(one.deviation, 1):
+                yield summed_up(said)
 
 
 def _alone(
@@ -177,35 +196,27 @@ def _word(inquiry: _Inquiry, depth: Depth, finding: Finding, every_time: bool) -
     return replace(finding, word=Word.BLAMED_OTHERS) if finding.blamed else finding
 
 
-def examine_company(company: Sequence[Deviation], depth: Depth, carry_out: Carry, sound: Carry) -> list[Finding]:
-    """Examine variations that may be shown together: each alone first, then all that nothing was said of."""
-    inquiries = {one: _Inquiry(one, carry_out, sound) for one in company}
-    findings: dict[Deviation, Finding] = {}
-    for position, one in enumerate(company):
-        seed = depth.seeds[position % len(depth.seeds)]
-        if (finding := _shown(inquiries, (one,), "smoke", seed)) is not None:
-            findings[one] = finding
-    left = [one for one in company if one not in findings]
-    if left:
-        findings |= _together(inquiries, left, depth)
-    return [inquiries[one].counted(findings[one]) for one in company]
+def examine_company(showing: Showing, depth: Depth, carry_out: Carry, sound: Carry) -> list[Finding]:
+    """Examine variations that are shown together."""
+    inquiries = {one: _Inquiry(one, carry_out, sound) for one in showing.company}
+    seed = depth.seeds[showing.turn % len(depth.seeds)]
+    findings = _together(inquiries, showing.company, depth.level, seed)
+    return [inquiries[one].counted(findings[one]) for one in showing.company]
 
 
 def _together(
-    inquiries: dict[Deviation, _Inquiry], company: Sequence[Deviation], depth: Depth
+    inquiries: dict[Deviation, _Inquiry], company: Sequence[Deviation], level: Level, seed: int
 ) -> dict[Deviation, Finding]:
     """The findings on variations shown at once; halves of the company where the whole of it says anything."""
-    if depth.level == "smoke":
-        return {one: Finding(one, Word.ACCEPTED, "a whole run, smoke") for one in company}
-    seed = depth.seeds[sum(map(ord, company[0].id)) % len(depth.seeds)]
-    finding = _shown(inquiries, company, depth.level, seed)
+    finding = _shown(inquiries, company, level, seed)
     if finding is None:
         others = f" with {len(company) - 1} others" if company[1:] else ""
-        return {one: Finding(one, Word.ACCEPTED, f"a whole run{others}, {depth.level}") for one in company}
+        return {one: Finding(one, Word.ACCEPTED, f"a whole run{others}, {level}") for one in company}
     if len(company) == 1:
         return {company[0]: finding}
     half = len(company) // 2
-    return _together(inquiries, company[:half], depth) | _together(inquiries, company[half:], depth)
+    first, second = company[:half], company[half:]
+    return _together(inquiries, first, level, seed) | _together(inquiries, second, level, seed)
 
 
 def _shown(

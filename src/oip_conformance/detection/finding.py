@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -66,6 +66,19 @@ class Finding:
             "exchanges": self.exchanges,
             "seconds": self.seconds,
         }
+
+
+def summed_up(findings: Sequence[Finding]) -> Finding:
+    """One finding of several on the same deviation: the first that is not good, or that all are; with the runs of all."""
+    telling = next((one for one in findings if not one.word.is_good), findings[0])
+    places = dict.fromkeys(one.where for one in findings if one.where)
+    return replace(
+        telling,
+        where=telling.where if not telling.word.is_good else "; ".join(places),
+        runs=sum(one.runs for one in findings),
+        exchanges=sum(one.exchanges for one in findings),
+        seconds=round(sum(one.seconds for one in findings), 1),
+    )
 
 
 def sees(deviation: Deviation, sighting: Sighting, sound: Sighting) -> dict[str, str]:

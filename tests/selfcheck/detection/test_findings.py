@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 
 from oip_conformance.contract.requirements import RequirementSet, load_requirements
-from oip_conformance.detection.company import ALONE, LARGEST, companies
-from oip_conformance.detection.deviations import Deviation
+from oip_conformance.detection.company import ALONE, LARGEST, Showing, companies, showings
+from oip_conformance.detection.deviations import Deviation, known_deviations
 from oip_conformance.detection.examination import Depth, examine_company, examine_defect
-from oip_conformance.detection.finding import Finding, Word, requirements_without_a_catch
+from oip_conformance.detection.finding import Finding, Word, requirements_without_a_catch, summed_up
 from oip_conformance.detection.neighbourhood import neighbourhood
 from oip_conformance.detection.trial import Order, Sighting
 from oip_conformance.verdict.state import State
@@ -50,7 +52,7 @@ def said(
         return latest[0]
 
     if deviation.kind == "variation":
-        return examine_company([deviation], depth or Depth(), carry_out, lambda _order: SOUND)[0]
+        return examine_company(Showing((deviation,), 0), depth or Depth(), carry_out, lambda _order: SOUND)[0]
     return examine_defect(deviation, depth or Depth(), requirements, carry_out, lambda _order: SOUND)
 
 
@@ -169,22 +171,21 @@ def of(name: str, family: str) -> Deviation:
     return Deviation(name, "variation", family, "It differs.")
 
 
-SHOWN = [of("a", "json"), of("b", "ids"), of("c", "lists")]
+SHOWN = Showing((of("a", "json"), of("b", "ids"), of("c", "lists")), 0)
 
 
-def test_variations_are_shown_alone_first_and_then_together() -> None:
+@pytest.mark.parametrize(("turn", "seed"), [(0, 7), (1, 8), (2, 7)])
+def test_variations_are_shown_together_each_turn_with_another_seed(turn: int, seed: int) -> None:
     orders: list[Order] = []
 
     def carry_out(order: Order) -> Sighting:
         orders.append(order)
         return seen_with(order)
 
-    findings = examine_company(SHOWN, Depth(seeds=(0, 1)), carry_out, lambda _order: SOUND)
-    assert [len(order.server_options) for order in orders] == [1, 1, 1, 3]
-    assert [(order.level, order.seed) for order in orders[:3]] == [("smoke", 0), ("smoke", 1), ("smoke", 0)]
-    assert orders[3].level == "standard"
+    findings = examine_company(replace(SHOWN, turn=turn), Depth(seeds=(7, 8)), carry_out, lambda _order: SOUND)
+    assert [(len(order.server_options), order.level, order.seed) for order in orders] == [(3, "standard", seed)]
     assert [(one.deviation.id, one.word) for one in findings] == [(name, Word.ACCEPTED) for name in "abc"]
-    assert sum(one.runs for one in findings) == 4
+    assert sum(one.runs for one in findings) == 1
 
 
 def test_of_a_company_that_anything_is_said_of_only_the_one_that_it_is_said_of_is_flagged() -> None:
@@ -217,15 +218,36 @@ def seen_with(order: Order, **states: State) -> Sighting:
     return replace(sighting(DIFFERENCE, **states), applied=applied)
 
 
-def test_a_company_holds_different_families_and_the_slow_stay_alone() -> None:
+@pytest.mark.parametrize("turn", [0, 1])
+def test_a_company_holds_different_families_and_the_slow_stay_alone(turn: int) -> None:
     many = [of(f"{family}{number}", family) for family in ("json", "ids", "pace") for number in range(4)]
     many += [of(f"other{number}", f"family{number}") for number in range(9)]
-    made = companies(many)
+    made = companies(many, turn)
     assert sorted(one.id for company in made for one in company) == sorted(one.id for one in many)
     for company in made:
         assert len({one.family for one in company}) == len(company) <= LARGEST
         assert len(company) == 1 or not ALONE & {one.family for one in company}
     assert max(map(len, made)) == LARGEST
+
+
+def test_a_variation_is_shown_twice_with_others_and_once_when_there_are_no_others() -> None:
+    known = [one for one in known_deviations() if one.kind == "variation"]
+    shown = showings(known)
+    times = Counter(one for showing in shown for one in showing.company)
+    assert set(times) == set(known)
+    assert all(times[one] == (1 if one.family in ALONE else 2) for one in known)
+    pairs = Counter(pair for showing in shown for pair in combinations(sorted(x.id for x in showing.company), 2))
+    twice = [pair for pair, count in pairs.items() if count > 1]
+    assert len(twice) <= len(pairs) / 50, twice
+
+
+def test_one_showing_that_says_anything_is_enough() -> None:
+    good = Finding(DIFFERENCE, Word.ACCEPTED, "a whole run with 4 others, standard", runs=1, exchanges=10, seconds=1.5)
+    bad = replace(good, word=Word.FLAGGED, where="a whole run, standard", blamed={"OIP-PROMO-05": "it is broken"})
+    both = summed_up([good, bad])
+    assert (both.word, both.blamed, both.where) == (Word.FLAGGED, bad.blamed, bad.where)
+    assert (both.runs, both.exchanges, both.seconds) == (2, 20, 3.0)
+    assert summed_up([good, good]).where == good.where
 
 
 def test_the_first_look_takes_in_what_shares_an_operation(requirements: RequirementSet) -> None:
