@@ -45,6 +45,14 @@ class Answer:
         except ValueError:
             raise self.unmet("a JSON body", shown(self.reply.text or "an empty body")) from None
 
+    @property
+    def said(self) -> Any:
+        """All that the body says: its JSON, its text when it is none, and nothing when it is empty."""
+        try:
+            return self.reply.json if self.reply.body else None
+        except ValueError:
+            return self.reply.text
+
     def expect(self, *statuses: int) -> Self:
         """The status is one of these."""
         self.expect_decided(*statuses)

@@ -107,5 +107,5 @@ def test_an_error_shows_nobodys_data(oip: Oip, member: Member) -> None:
     ]
     for answer in answers:
         for name, value in hidden.items():
-            if mentions(answer.json, value) and value not in answer.exchange.request.url:
+            if mentions(answer.said, value) and value not in answer.exchange.request.url:
                 raise answer.unmet(f"no {name} of another customer", value)

@@ -12,18 +12,13 @@ from oip_conformance.scenario.numbers import number_at
 WAYS: tuple[Way, ...] = ("id", "mobilePhone", "externalId")
 
 
-def said(answer: Answer) -> Any:
-    """What the body says: its JSON, or nothing of an empty one."""
-    return answer.json if answer.reply.body else None
-
-
 def expect_hidden(answer: Answer, member: Member) -> None:
     """The answer shows nothing of a member: a refusal, or nothing in it that is the member's.
 
     A short id may be counted, and each account may count for itself; only one that nobody else can have tells.
     """
     telling = [member.mobile_phone, member.external_id, member.id if len(member.id) >= 16 else None]
-    if answer.succeeded and any(mentions(said(answer), one) for one in telling if one):
+    if answer.succeeded and any(mentions(answer.said, one) for one in telling if one):
         raise answer.unmet("nothing of another account's member", answer.what_came())
 
 
@@ -121,7 +116,7 @@ def test_another_accounts_receipts_are_out_of_reach(oip: Oip, member: Member) ->
     oip.call("addTransactions", json=receipt(oip, own, name)).expect(200)
 
     answer = stranger.call("getTransactions", path={"customerId": name})
-    if answer.succeeded and mentions(said(answer), own):
+    if answer.succeeded and mentions(answer.said, own):
         raise answer.unmet("no receipt of another account", own)
     stranger.call("addTransactions", json=receipt(oip, foreign, name)).expect(200, 400, 404)
 
@@ -152,7 +147,7 @@ def test_another_accounts_payment_cards_are_out_of_reach(oip: Oip, member: Membe
 
     stranger.call("getMemberByPaymentToken", path={"token": token}).expect_refused()
     cards = stranger.call("getPaymentCards", path={"memberId": oip.person_id(member)})
-    if cards.succeeded and mentions(said(cards), token):
+    if cards.succeeded and mentions(cards.said, token):
         raise cards.unmet("no card of another account", "the member's card")
     oip.call("getMemberByPaymentToken", path={"token": token}).expect(200).expect_value(member.id, "data", "id")
 

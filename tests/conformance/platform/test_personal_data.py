@@ -34,8 +34,7 @@ def test_personal_data_stand_only_where_they_were_asked_for(oip: Oip, member: Me
     unmet: list[Unmet] = []
     for answer in asked_about(oip, oip.create_member()):
         answer.expect_decided(400, 404)
-        said = answer.json if answer.reply.body else None
-        shown = [name for name, value in hidden.items() if value and mentions(said, str(value))]
+        shown = [name for name, value in hidden.items() if value and mentions(answer.said, str(value))]
         if shown:
             unmet.append(answer.unmet("nothing of a member whom the call is not about", f"{', '.join(shown)}"))
     oip.none_of(unmet)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from oip_conformance.scenario import Answer, Member, Oip, requirement
+from oip_conformance.scenario import Answer, Member, Oip, level, requirement
 
 SPELLING = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}")
 NEAR = dt.timedelta(hours=15)
@@ -87,6 +87,20 @@ def test_changes_since_a_time_are_listed(oip: Oip, member: Member) -> None:
             raise answer.unmet(f"customer {one.id} once", f"{len(entries)} times among {len(customers)}")
         if entries[0].get("city") != city:
             raise answer.unmet(f"its current city {city!r}", repr(entries[0].get("city")))
+
+
+@level("standard")
+@requirement("OIP-CUST-37")
+def test_no_change_is_left_out_of_a_long_list(oip: Oip) -> None:
+    """More than a hundred customers that changed are all there, the first of them as well as the last."""
+    began = oip.now()
+    made = [oip.create_member() for _ in range(101)]
+
+    answer, customers = changed_since(oip, stamp(began - dt.timedelta(minutes=2)))
+
+    ids = {one.get("id") for one in customers if isinstance(one, dict)}
+    if missing := [one.id for one in made if one.id not in ids]:
+        raise answer.unmet(f"all {len(made)} customers just created", f"{len(missing)} of them are not listed")
 
 
 @requirement("OIP-CUST-38")
