@@ -51,13 +51,13 @@ def _lines(one: Mapping[str, Any]) -> Iterable[str]:
         met = "" if dimension["met"] else "  (below the floor of this level)"
         yield f"  {name:<12}{dimension['reached']:>5} of {dimension['of']}{met}"
     yield ""
-    yield from _detection(one["detection"])
+    yield from _detection(one["detection"], suite["tests_digest"])
     yield "Limits:"
     for sentence in one["limits"]:
         yield from textwrap.wrap(sentence, _WIDTH, initial_indent="  - ", subsequent_indent="    ")
 
 
-def _detection(figures: Mapping[str, Any] | None) -> Iterable[str]:
+def _detection(figures: Mapping[str, Any] | None, tests_digest: str) -> Iterable[str]:
     if figures is None:
         yield from _row("Detection", "no figures ship with this version of the suite")
         yield ""
@@ -68,7 +68,8 @@ def _detection(figures: Mapping[str, Any] | None) -> Iterable[str]:
     part = "" if said["complete"] else ", a part of the known deviations"
     lacking = f"; of {len(uncaught)} requirements no defect is known to be caught" if uncaught else ""
     yield from _row("Detection", f"{said['sentence'].rstrip('.')}{lacking}")
-    yield from _row("", f"(suite {said['suite']['version']}, level {run['level']}, seeds {seeds}{part})")
+    tests = "these tests" if said["suite"].get("tests_digest") == tests_digest else "an earlier state of the tests"
+    yield from _row("", f"(suite {said['suite']['version']}, {tests}, level {run['level']}, seeds {seeds}{part})")
     yield ""
 
 

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from oip_conformance import __version__
+from oip_conformance.certificate.suite import DISTRIBUTION, tests_digest
 from oip_conformance.contract.requirements import RequirementSet, load_requirements
 from oip_conformance.detection import Depth, Deviation, Finding, Matrix, choose, examine_all, known_deviations
 from oip_conformance.detection.laboratory import Laboratory
@@ -129,7 +130,7 @@ def _few(names: Iterable[str]) -> str:
 
 def _terms(depth: Depth, requirements: RequirementSet) -> dict[str, Any]:
     return {
-        "suite": {"name": "oip-conformance", "version": __version__},
+        "suite": {"name": DISTRIBUTION, "version": __version__, "tests_digest": tests_digest()},
         "requirements": {"version": requirements.version, "digest": requirements.digest},
         "run": {"level": depth.level, "seeds": list(depth.seeds), "breadth": depth.breadth},
     }

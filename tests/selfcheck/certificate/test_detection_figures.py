@@ -15,7 +15,7 @@ from oip_conformance.contract.requirements import load_requirements
 from oip_conformance.detection.matrix import Matrix
 
 FACTS = {
-    "suite": {"name": "oip-conformance", "version": "1.0"},
+    "suite": {"name": "oip-conformance", "version": "1.0", "tests_digest": suite.tests_digest()},
     "requirements": {"version": "1", "digest": "sha256:0"},
     "run": {"level": "standard", "seeds": [0, 1], "breadth": "near"},
 }
@@ -68,8 +68,15 @@ def test_the_page_says_them(forger: Any, shipped: Path, matrix: dict[str, Any]) 
     forger.claim(lambda one: one["predicate"].update(detection=detection_figures()))
     page = readable(forger.predicate)
     assert "7 of 8 defects caught; 0 of 3 variations flagged; of" in page
-    assert "(suite 1.0, level standard, seeds 0, 1)" in page
+    assert "(suite 1.0, these tests, level standard, seeds 0, 1)" in page
     forger.claim(
         lambda one: one["predicate"].update(detection={**detection_figures(), "summary": {**matrix, "complete": False}})
     )
-    assert "a part of the known deviations" in readable(forger.predicate)
+    assert "a part of the known deviations" in " ".join(readable(forger.predicate).split())
+
+
+def test_the_page_says_when_the_tests_were_others(forger: Any, shipped: Path, matrix: dict[str, Any]) -> None:
+    matrix["suite"] = {**matrix["suite"], "tests_digest": f"sha256:{0:064d}"}
+    shipped.write_bytes(orjson.dumps(matrix))
+    forger.claim(lambda one: one["predicate"].update(detection=detection_figures()))
+    assert "an earlier state of the tests" in " ".join(readable(forger.predicate).split())
