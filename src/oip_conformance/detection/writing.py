@@ -1,4 +1,5 @@
-"""Writing the kill matrix down: detection.json for machines, detection.md for comments, detection.html for people."""
+"""Writing the kill matrix down: detection.json for machines, detection.md for comments, detection.html for people, and
+figures.json, detection.json without the single findings: what ships with the suite as spec/detection.json."""
 
 from __future__ import annotations
 
@@ -10,14 +11,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from oip_conformance.detection.matrix import Matrix
 
-JSON_NAME, MARKDOWN_NAME, HTML_NAME = "detection.json", "detection.md", "detection.html"
+JSON_NAME, MARKDOWN_NAME, HTML_NAME, FIGURES_NAME = "detection.json", "detection.md", "detection.html", "figures.json"
+_AS_JSON = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
 def write_matrix(matrix: Matrix, directory: Path) -> list[Path]:
-    """Write the three files; returns their paths."""
+    """Write the four files; returns their paths."""
     value = matrix.to_json()
     texts = {
-        JSON_NAME: orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE),
+        JSON_NAME: orjson.dumps(value, option=_AS_JSON),
+        FIGURES_NAME: orjson.dumps({name: part for name, part in value.items() if name != "findings"}, option=_AS_JSON),
         MARKDOWN_NAME: markdown(value).encode(),
         HTML_NAME: _page(value).encode(),
     }

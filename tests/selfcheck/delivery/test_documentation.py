@@ -85,6 +85,9 @@ def self_contained(command: str, url: str) -> str:
         "-o oip.toml", "-o drafted.toml"
     )
     command = command.replace("python -m oip_conformance.contract.requirements lock", "true")
+    if "detect --seed" in command:
+        command += " --narrow --level smoke --defect accepts_an_expired_promotion"
+    command = command.replace(" spec/detection.json", " detection.json")
     if " certify " in command:
         command = command.replace("--profile oip.toml", f"--profile oip.toml --target {url} --class stores")
     if command.startswith("python -m pytest"):

@@ -51,11 +51,13 @@ def test_what_is_written_keeps_its_schema(tmp_path: Path, findings: tuple[Findin
     validator = jsonschema_rs.validator_for(json.loads(SCHEMA.read_text(encoding="utf-8")))
     paths = write_matrix(matrix(*findings, complete=complete), tmp_path)
     validator.validate(json.loads(paths[0].read_text(encoding="utf-8")))
-    assert [path.name for path in paths] == ["detection.json", "detection.md", "detection.html"]
+    assert [path.name for path in paths] == ["detection.json", "figures.json", "detection.md", "detection.html"]
+    whole, figures = (json.loads(path.read_text(encoding="utf-8")) for path in paths[:2])
+    assert {**figures, "findings": whole["findings"]} == whole
 
 
 def test_the_page_and_the_table_show_what_is_wrong_and_escape_what_was_answered(tmp_path: Path) -> None:
-    _, table, page = write_matrix(matrix(CAUGHT, FLAGGED, complete=True), tmp_path)
+    *_, table, page = write_matrix(matrix(CAUGHT, FLAGGED, complete=True), tmp_path)
     assert "| `differs_a_little` | flagged | OIP-CORE-06: failed: no JSON |" in table.read_text(encoding="utf-8")
     assert "It lies \\| a little." in table.read_text(encoding="utf-8")
     assert "got &lt;b&gt;200&lt;/b&gt;" in page.read_text(encoding="utf-8")
