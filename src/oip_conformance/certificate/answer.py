@@ -8,6 +8,9 @@ from typing import Any
 
 from oip_conformance.verdict.state import ExitCode
 
+ODD = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError)
+"""What a value raises that has not the form of what a run writes, wherever it is looked at."""
+
 
 class Found(StrEnum):
     """What can be said to a question."""

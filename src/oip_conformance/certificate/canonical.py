@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,3 +24,12 @@ def file_digest(path: Path) -> str:
     """sha256 over the bytes of a file, in hexadecimal alone, as in-toto writes it."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def as_read_back(value: Any) -> Any:
+    """A value as JSON reads it back: tuples as lists, states as text."""
+    if isinstance(value, Mapping):
+        return {str(key): as_read_back(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_read_back(item) for item in value]
+    return str(value) if isinstance(value, str) else value

@@ -1,20 +1,21 @@
-"""The second question: does everything fit together? Each figure of the certificate is computed again, none is believed."""
+"""The second question: does everything fit together? Each figure of the results is computed again, none is believed."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
-from oip_conformance import __version__
-from oip_conformance.certificate.answer import Answer, Finding, Found
+from oip_conformance.certificate.answer import ODD, Answer, Finding, Found
+from oip_conformance.certificate.canonical import as_read_back, canonical
+from oip_conformance.certificate.claims import claim_findings
 from oip_conformance.certificate.dates import date_findings
 from oip_conformance.certificate.issuing import reasons_against, waivers_in
 from oip_conformance.certificate.pack import Pack
 from oip_conformance.certificate.rejudgement import Rejudged
-from oip_conformance.certificate.rendering import readable
-from oip_conformance.certificate.statement import SUBJECT_FILES, facts_of, is_published, subjects_of
-from oip_conformance.certificate.suite import code_digest, detection_figures, tests_digest
+from oip_conformance.certificate.statement import is_published
 from oip_conformance.contract import Contract
 from oip_conformance.contract.requirements import RequirementSet
 from oip_conformance.evidence import (
@@ -29,14 +30,15 @@ from oip_conformance.profile import ProfileError
 from oip_conformance.verdict.applicability import why_not_at_all, why_not_whole
 from oip_conformance.verdict.judging import Scope, judge
 from oip_conformance.verdict.outcome import Outcome
-from oip_conformance.verdict.results import build_results, why_not_complete
+from oip_conformance.verdict.results import build_results, listed_operations, why_not_complete
 
 QUESTION = "Does everything fit together?"
 GOOD = "Digests, counts, requirements, results and dates agree."
 OTHER_SUITE = frozenset({"suite-version", "suite-digest"})
 """The findings that say that the run was judged by other tests than those that are here."""
 
-_ADDED_WHEN_ISSUED = frozenset({"suite", "detection", "runs", "signed", "issuer", "issued", "expires"})
+_HIDDEN = re.compile(rb'oip-(?:secret|token)-[0-9a-f]{16}|"\+999\d+"|(?<!\d)99\d{9}(?!\d)|"ssn":"9+"')
+"""What redaction leaves of a part of a profile; the digest of the whole cannot be made again then."""
 
 
 def answer_consistency(
@@ -51,7 +53,7 @@ def answer_consistency(
         findings.append(Finding("unreadable", f"{problem.message} ({problem.code})"))
     except OSError as problem:
         findings.append(Finding("unreadable", f"A file of the run cannot be read ({problem.strerror})."))
-    except (TypeError, ValueError, AttributeError, LookupError, ProfileError) as problem:
+    except (*ODD, ProfileError) as problem:
         told = f"{type(problem).__name__}: {problem}"
         findings.append(Finding("form", f"The results or the certificate are not of the form that is issued ({told})."))
     return Answer(QUESTION, GOOD, (*findings, *(rejudged.scan if rejudged else ())))
@@ -73,8 +75,10 @@ def _findings(
             Found.UNDECIDED,
         )
     if pack.predicate is not None:
-        yield from _certificate(pack, pack.predicate, recording, contract, requirements)
+        yield from claim_findings(pack, pack.predicate, recording, contract, requirements)
         yield from date_findings(pack.predicate, pack.results["run"], at)
+    elif pack.refusal is not None and pack.refusal.get("reasons") != reasons_against(pack.results):
+        yield Finding("refusal", "The reasons why there is no certificate are not those that the results give.")
 
 
 def _results_and_recording(
@@ -90,11 +94,25 @@ def _results_and_recording(
         "profile": (results["profile"]["digest"], recording.profile_digest),
         "contract": (results["contract"]["digest"], contract.digest),
         "register": (results["requirements"]["digest"], requirements.digest),
+        "host": (results["target"]["host"], urlsplit(recording.url).netloc),
+        "embedded": (results["target"]["embedded"], recording.embedded),
+        "profile-name": (results["profile"]["name"], recording.profile["name"]),
+        "title": (results["contract"]["title"], contract.title),
+        "version": (results["contract"]["version"], contract.version),
+        "overlays": (list(results["contract"]["overlays"]), list(recording.profile["contract"]["overlays"])),
+        "operations": (results["operations"], listed_operations(contract, recording.load_profile())),
     }
     for name, (said, found) in pairs.items():
         if said != found:
             where = "this suite's" if name == "register" else "the recording's"
-            yield Finding(f"results-{name}", f"The results name another {name} than {where}: {said!r}, not {found!r}.")
+            shown = "" if name == "operations" else f": {str(said)[:160]!r}, not {str(found)[:160]!r}"
+            yield Finding(f"results-{name}", f"The results name another {name} than {where}{shown}.")
+    if results["target"]["deviations"] and not recording.embedded:
+        yield Finding("results-deviations", "The results name deviations of a server that the suite did not start.")
+    if not _HIDDEN.search(canonical(recording.profile)) and recording.load_profile().digest != recording.profile_digest:
+        yield Finding(
+            "profile-digest", "The profile that is shown hides nothing, and has another digest than the run's."
+        )
 
 
 def _results_and_register(
@@ -108,8 +126,7 @@ def _results_and_register(
         yield Finding("requirement-unknown", f"The register has no requirement {', '.join(map(str, unknown[:5]))}.")
     if len(set(ids)) != len(ids):
         yield Finding("requirement-twice", "A requirement stands twice in the results.")
-    if waivers_in(results):
-        return
+    waived = bool(waivers_in(results))
     outcomes = [Outcome.from_json(one) for each in shown for one in each["outcomes"]]
     profile = recording.load_profile()
     asked = [requirements[name] for name in dict.fromkeys(ids) if name in requirements]
@@ -123,7 +140,9 @@ def _results_and_register(
     by_id = {one["id"]: one for one in again["requirement_results"]}
     for one in shown:
         expected = by_id.get(one["id"])
-        if expected is not None and (wrong := [name for name in expected if one.get(name) != _plain(expected[name])]):
+        if expected is not None and (
+            wrong := [name for name in expected if one.get(name) != as_read_back(expected[name])]
+        ):
             named = f"{wrong[0]} {one.get(wrong[0])!r}, not {expected[wrong[0]]!r}"
             yield Finding("requirement-result", f"{one['id']} is not what its outcomes and the register say: {named}.")
     if results["verdict"]["counts"] != again["verdict"]["counts"] or results["verdict"]["total"] != len(by_id):
@@ -131,86 +150,14 @@ def _results_and_register(
     if results["verdict"]["state"] != again["verdict"]["state"]:
         said, found = results["verdict"]["state"], again["verdict"]["state"]
         yield Finding("verdict", f"The results say {said}; their requirements add up to {found}.")
-    elif results["verdict"]["sentence"] != again["verdict"]["sentence"]:
-        yield Finding("verdict-sentence", "The verdict's sentence is not the one that its counts make.")
-    if results["classes"] != _plain(again["classes"]):
+    elif not waived and any(results["verdict"][name] != again["verdict"][name] for name in ("sentence", "exit_code")):
+        yield Finding("verdict-sentence", "The verdict's sentence or exit code is not the one that its counts make.")
+    if results["classes"] != as_read_back(again["classes"]):
         yield Finding("classes", "The verdicts of the classes are not those of their requirements.")
+    if [_bare(one) for one in results["failures"]] != [_bare(one) for one in as_read_back(again["failures"])]:
+        yield Finding("failures", "The list of distinct failures is not the one that the outcomes make.")
 
 
-def _certificate(
-    pack: Pack, predicate: Mapping[str, Any], recording: Recording, contract: Contract, requirements: RequirementSet
-) -> Iterator[Finding]:
-    reasons = reasons_against(pack.results)
-    if reasons:
-        yield Finding("not-certifiable", f"No certificate is issued over this run: {reasons[0]}.")
-    assert pack.statement is not None
-    facts = facts_of(pack.results, recording, contract, requirements)
-    yield from _subjects(pack, facts)
-    for name, value in facts.items():
-        said = predicate.get(name)
-        if said != _plain(value):
-            yield Finding(
-                f"claim-{name.replace('_', '-')}", f"The certificate says of {name}: {_difference(said, value)}."
-            )
-    surplus = sorted(set(predicate) - set(facts) - _ADDED_WHEN_ISSUED)
-    if surplus or _ADDED_WHEN_ISSUED - set(predicate):
-        yield Finding("claim-form", f"The certificate has other claims than one of this suite ({', '.join(surplus)}).")
-        return
-    yield from _suite(predicate)
-    runs = predicate["runs"]
-    if not isinstance(runs["tried"], int) or runs["tried"] <= len(runs["earlier"]) or not runs["known_from"]:
-        yield Finding("claim-runs", "The certificate does not say how many runs were tried, this one among them.")
-    if pack.readable is not None and pack.readable != readable(predicate):
-        yield Finding("readable", "The readable text beside the certificate does not say what the certificate says.")
-
-
-def _subjects(pack: Pack, facts: Mapping[str, Any]) -> Iterator[Finding]:
-    said = {one["name"]: one["digest"]["sha256"] for one in pack.statement["subject"]}  # type: ignore[index]  # asked only where there is a statement
-    found = {one["name"]: one["digest"]["sha256"] for one in subjects_of(pack.directory, facts)}
-    if list(said) != list(found):
-        yield Finding("subjects", f"The certificate is about {', '.join(map(str, said))}, not about this run.")
-    for name in SUBJECT_FILES:
-        if name in said and said[name] != found[name]:
-            yield Finding(f"digest-{name}", f"{name} is not the file that the certificate was issued over.")
-    url = facts["target"]["url"]
-    if url in said and said[url] != found[url]:
-        yield Finding("digest-target", "What was observed of the target is not what the certificate was issued over.")
-
-
-def _suite(predicate: Mapping[str, Any]) -> Iterator[Finding]:
-    suite = predicate["suite"]
-    if suite["version"] != __version__:
-        yield Finding(
-            "suite-version",
-            f"It was issued by version {suite['version']} of the suite, this is {__version__}: verify it with that one.",
-            Found.UNDECIDED,
-        )
-    elif suite["tests_digest"] != tests_digest() or suite["code_digest"] != code_digest():
-        yield Finding(
-            "suite-digest",
-            "It was issued by a suite of this version whose tests or code are not those installed here.",
-            Found.UNDECIDED,
-        )
-    elif predicate["detection"] != _plain(detection_figures()):
-        yield Finding(
-            "claim-detection", "The detection figures are not those that ship with this version of the suite."
-        )
-
-
-def _difference(said: Any, found: Any, place: str = "") -> str:
-    """Where two JSON values first differ, in words."""
-    found = _plain(found)
-    if isinstance(said, Mapping) and isinstance(found, Mapping):
-        for name in sorted({*said, *found}):
-            if said.get(name) != found.get(name):
-                return _difference(said.get(name), found.get(name), f"{place}/{name}")
-    return f"{place} {str(said)[:160]}, and the run says {str(found)[:160]}".strip()
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON reads it back: tuples as lists, states as text."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return str(value) if isinstance(value, str) else value
+def _bare(failure: Mapping[str, Any]) -> dict[str, Any]:
+    """A distinct failure without what its outcomes do not say: the curl line, and who answers for it until when."""
+    return {name: value for name, value in failure.items() if name not in ("curl", "waived")}

@@ -12,6 +12,8 @@ from oip_conformance.certificate.statement import VALID_FOR
 
 SKEW = dt.timedelta(minutes=5)
 """So far may the clocks of two machines be apart."""
+ISSUED_WITHIN = dt.timedelta(days=1)
+"""A certificate is issued when its run ends: what was seen long ago is not issued anew."""
 
 
 def read_moment(text: object) -> dt.datetime:
@@ -33,20 +35,27 @@ def moment_given(text: str) -> dt.datetime:
 def date_findings(predicate: Mapping[str, Any], run: Mapping[str, Any], at: dt.datetime) -> Iterator[Finding]:
     """What is wrong with the dates of a certificate, looked at on a day."""
     try:
-        issued, expires = read_moment(predicate["issued"]), read_moment(predicate["expires"])
-        started, ended = read_moment(run["started"]), read_moment(run["ended"])
+        yield from _findings(predicate, run, at)
     except (KeyError, ValueError, OverflowError) as problem:
-        yield Finding("dates", f"A date cannot be read ({problem}).")
-        return
+        yield Finding("dates", f"A date cannot be read or reckoned with ({problem}).")
+
+
+def _findings(predicate: Mapping[str, Any], run: Mapping[str, Any], at: dt.datetime) -> Iterator[Finding]:
+    issued, expires = read_moment(predicate["issued"]), read_moment(predicate["expires"])
+    started, ended = read_moment(run["started"]), read_moment(run["ended"])
     if ended < started:
         yield Finding("run-dates", f"The run ends ({run['ended']}) before it starts ({run['started']}).")
-    if issued < ended - SKEW:
+    if ended - issued > SKEW:
         yield Finding("issued-early", f"It was issued ({predicate['issued']}) before its run ended ({run['ended']}).")
-    if issued > at + SKEW:
+    if issued - ended > ISSUED_WITHIN:
+        yield Finding(
+            "issued-late", f"It was issued ({predicate['issued']}) long after its run ended ({run['ended']})."
+        )
+    if issued - at > SKEW:
         yield Finding("future-dated", f"It is issued at a time to come, {predicate['issued']}.")
     if expires <= issued:
         yield Finding("expires-early", f"It expires ({predicate['expires']}) before it was issued.")
-    if expires > issued + VALID_FOR + SKEW:
+    if expires - issued > VALID_FOR:
         yield Finding("valid-too-long", f"It claims to be valid for longer than {VALID_FOR.days} days.")
     if issued <= expires < at:
         yield Finding("expired", f"It expired at {predicate['expires']}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -66,9 +67,10 @@ class Envelope:
             raise CertificateError("VER-05", "the certificate is larger than any is.", _TAKE_IT_AGAIN)
         try:
             record = orjson.loads(content)
+            json.loads(content.decode(), object_pairs_hook=_once_each)
             signatures = tuple(Signature(_text(one, "keyid"), _bytes(one, "sig")) for one in record["signatures"])
             return cls(_bytes(record, "payload"), _text(record, "payloadType"), signatures)
-        except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as problem:
             raise CertificateError(
                 "VER-03", f"the certificate is no DSSE envelope ({type(problem).__name__}: {problem}).", _TAKE_IT_AGAIN
             ) from problem
@@ -91,8 +93,19 @@ def _text(record: Mapping[str, Any], name: str) -> str:
 
 
 def _bytes(record: Mapping[str, Any], name: str) -> bytes:
-    text = _text(record, name)
+    text = _text(record, name).replace("-", "+").replace("_", "/")
     try:
-        return base64.b64decode(text.replace("-", "+").replace("_", "/"), validate=True)
+        content = base64.b64decode(text, validate=True)
     except binascii.Error as problem:
         raise ValueError(f"{name} is no base64") from problem
+    if base64.b64encode(content).decode() != text:
+        raise ValueError(f"{name} is not spelt as base64 spells it")
+    return content
+
+
+def _once_each(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; a member that stands there twice would be another one for another reader."""
+    found = dict(members)
+    if len(found) != len(members):
+        raise ValueError("a member stands there twice")
+    return found

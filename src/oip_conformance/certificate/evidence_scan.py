@@ -32,6 +32,7 @@ class EvidenceScan:
         self._place: dict[str, int] = {}
         self._wrong: Counter[str] = Counter()
         self._shown: dict[str, str] = {}
+        self._look_at(attempts)
 
     def add(self, exchange: Exchange) -> None:
         """Look at one exchange."""
@@ -49,6 +50,25 @@ class EvidenceScan:
             self._note("other-target", f"{exchange.id} was sent to {exchange.request.url[:120]}")
         if not self._window[0] - TOLERANCE <= exchange.started <= self._window[1] + TOLERANCE:
             self._note("outside-the-run", f"{exchange.id} was sent outside the time of the run")
+
+    def _look_at(self, attempts: Sequence[Attempt]) -> None:
+        """Each process begins at the beginning, and goes on from there within the time of the run."""
+        before: dict[str, Attempt] = {}
+        for one in attempts:
+            last = before.get(one.worker)
+            follows = (
+                (one.after, one.serial) == (0, 1)
+                if last is None
+                else one.after >= last.after
+                and one.serial > last.serial
+                and one.people >= last.people
+                and (last.at - one.at).total_seconds() <= TOLERANCE
+            )
+            if not follows:
+                self._note("attempts-order", f"the attempt at {one.test[:120]} does not follow the one before it")
+            if not self._window[0] - TOLERANCE <= one.at.timestamp() <= self._window[1] + TOLERANCE:
+                self._note("outside-the-run", f"the attempt at {one.test[:120]} began outside the time of the run")
+            before[one.worker] = one
 
     def _is_of_the_target(self, exchange: Exchange) -> bool:
         url = exchange.request.url

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,12 @@ from typing import Any
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from oip_conformance.certificate.binding import files_of, reports_of
 from oip_conformance.certificate.canonical import canonical
 from oip_conformance.certificate.envelope import Envelope
 from oip_conformance.certificate.keys import SIGNING_KEY_VARIABLE, key_id, load_signing_key, spki
 from oip_conformance.certificate.rendering import readable
-from oip_conformance.certificate.statement import VALID_FOR, facts_of, make_statement, subjects_of
+from oip_conformance.certificate.statement import VALID_FOR, facts_of, make_statement, observed
 from oip_conformance.certificate.suite import detection_figures, suite_identity
 from oip_conformance.contract.requirements import RequirementSet
 from oip_conformance.evidence import RECORDING_NAME, EvidenceError, load_recorded_contract, load_recording
@@ -26,6 +27,7 @@ from oip_conformance.verdict.state import State
 CERTIFICATE_NAME = "certificate.json"
 REFUSED_NAME = "certificate-refused.json"
 READABLE_NAME = "certificate.txt"
+KNOWN_FROM = "the runs of this profile and target that lay beside this one when it was issued"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,10 @@ class Issued:
     path: Path
     reasons: tuple[str, ...] = ()
     says: Mapping[str, Any] | None = None
+
+
+Report = Callable[[Issued], object]
+"""Writes the reports of a run, which tell what its certificate says, before it is sealed over them."""
 
 
 def signing_key_from_environment(environment: Mapping[str, str] = os.environ) -> Ed25519PrivateKey | None:
@@ -50,10 +56,11 @@ def issue(
     *,
     key: Ed25519PrivateKey | None = None,
     now: dt.datetime | None = None,
+    report: Report = lambda _: None,
 ) -> Issued:
     """Write the certificate of a run, signed when there is a key, or why there is none.
 
-    results.json and the recording are in the directory already.
+    results.json and the recording are in the directory already; the reports are written on the way, and bound.
     """
     reasons = reasons_against(results)
     if reasons:
@@ -66,21 +73,23 @@ def issue(
         }
         path = directory / REFUSED_NAME
         path.write_bytes(orjson.dumps(refusal, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-        return Issued(path, tuple(reasons))
+        refused = Issued(path, tuple(reasons))
+        report(refused)
+        return refused
     recording, contract = load_recording(directory), load_recorded_contract(directory)
     facts = facts_of(results, recording, contract, requirements)
-    statement = make_statement(
-        facts, subjects_of(directory, facts), _issue(directory, key, now or dt.datetime.now(dt.UTC))
-    )
-    envelope = Envelope(canonical(statement))
+    added = _issue(directory, key, now or dt.datetime.now(dt.UTC))
+    issued = Issued(directory / CERTIFICATE_NAME, says=orjson.loads(canonical({**facts, **added})))
+    report(issued)
+    subjects = [observed(facts), *files_of(directory), *reports_of(directory)]
+    envelope = Envelope(canonical(make_statement(facts, subjects, added)))
     if key is not None:
         envelope = envelope.signed(key)
-    path = directory / CERTIFICATE_NAME
     record = {**envelope.to_json(), "label": "signed" if key else "unsigned"}
-    path.write_bytes(orjson.dumps(record, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-    says = orjson.loads(envelope.payload)["predicate"]
-    (directory / READABLE_NAME).write_text(readable(says), encoding="utf-8")
-    return Issued(path, says=says)
+    issued.path.write_bytes(orjson.dumps(record, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    assert issued.says is not None
+    (directory / READABLE_NAME).write_text(readable(issued.says), encoding="utf-8")
+    return issued
 
 
 def reasons_against(results: Mapping[str, Any]) -> list[str]:
@@ -101,7 +110,7 @@ def reasons_against(results: Mapping[str, Any]) -> list[str]:
 
 def waivers_in(results: Mapping[str, Any]) -> list[str]:
     """The requirements over which a waiver was laid."""
-    used = [str(one.get("requirement", one)) for one in results.get("waivers") or () if isinstance(one, Mapping)]
+    used = [str(one["requirement"]) for one in results.get("waivers") or ()]
     marked = [one["id"] for one in results["requirement_results"] if one.get("waiver") or one.get("waived")]
     return sorted({*used, *marked})
 
@@ -136,7 +145,7 @@ def _runs_beside(directory: Path) -> dict[str, Any]:
     return {
         "tried": len(earlier) + 1,
         "earlier": earlier[-50:],
-        "known_from": "the runs of this profile and target that lay beside this one when it was issued",
+        "known_from": KNOWN_FROM,
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from oip_conformance.certificate.answer import Answer, Finding, Found
+from oip_conformance.certificate.answer import ODD, Answer, Finding, Found
 from oip_conformance.verdict.judging import RunVerdict
 from oip_conformance.verdict.power import DIMENSIONS as POWER
 from oip_conformance.verdict.results import why_not_complete
@@ -22,7 +22,8 @@ class Rejudged:
 
     `differences` says where the tests no longer ask what was recorded, `unattempted` names tests of the run that it never
     began or did not let end, `shortfall` says which floors of coverage it missed where they bind, `scan` what is odd about
-    the exchanges themselves, `digest` is that of the evidence which was read.
+    the exchanges themselves, `digest` is that of the evidence which was read, `curls` the curl line of each exchange that
+    shows a failure.
     """
 
     verdict: RunVerdict
@@ -31,9 +32,10 @@ class Rejudged:
     coverage: Mapping[str, Any]
     shortfall: str
     traffic: Mapping[str, Any]
-    created: tuple[str, ...]
+    created: tuple[Mapping[str, str], ...]
     scan: tuple[Finding, ...]
     digest: str
+    curls: Mapping[str, str]
 
 
 def answer_rejudgement(results: Mapping[str, Any], rejudged: Rejudged | None, problem: str = "") -> Answer:
@@ -44,7 +46,7 @@ def answer_rejudgement(results: Mapping[str, Any], rejudged: Rejudged | None, pr
     good = f"All {count} outcomes and {len(rejudged.verdict.requirements)} verdicts follow from the evidence."
     try:
         return Answer(QUESTION, good, tuple(_findings(results, rejudged)))
-    except (KeyError, TypeError, ValueError, AttributeError) as odd:
+    except ODD as odd:
         finding = Finding("form", f"The results are not of the form that runs write ({type(odd).__name__}: {odd}).")
         return Answer(QUESTION, good, (finding,))
 
@@ -75,14 +77,22 @@ def _findings(results: Mapping[str, Any], rejudged: Rejudged) -> Iterator[Findin
     state = str(rejudged.verdict.state)
     if results["verdict"]["state"] != state:
         yield Finding("verdict", f"The results say {results['verdict']['state']}; the evidence says {state}.")
-    if any(results["coverage"].get(name) != one for name, one in _comparable(rejudged).items()):
+    same = set(results["coverage"]) == set(rejudged.coverage)
+    if not same or any(results["coverage"][name] != one for name, one in _comparable(rejudged).items()):
         yield Finding("coverage", "The coverage that the results state is not what the exchanges reach.")
     if results["traffic"] != rejudged.traffic or results["evidence"]["exchanges"] != rejudged.traffic["exchanges"]:
         yield Finding("traffic", "The traffic that the results state is not what the exchanges add up to.")
-    if sorted(one["exchange"] for one in results["created"]) != sorted(rejudged.created):
+    if sorted(results["created"], key=_by_exchange) != sorted(rejudged.created, key=_by_exchange):
         yield Finding(
             "created", "The records that the results list as created are not those that the exchanges created."
         )
+    odd = [one["id"] for one in results["failures"] if one["curl"] != rejudged.curls.get(one["exchange"] or "", "")]
+    if odd:
+        yield Finding("curl", f"The curl line of {odd[0]} does not send the request that shows it.")
+
+
+def _by_exchange(record: Mapping[str, str]) -> str:
+    return record["exchange"]
 
 
 def _completeness(results: Mapping[str, Any], rejudged: Rejudged) -> Iterator[Finding]:

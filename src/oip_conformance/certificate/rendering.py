@@ -23,7 +23,7 @@ def _lines(one: Mapping[str, Any]) -> Iterable[str]:
     yield "CERTIFICATE OF CONFORMANCE" + ("" if one["signed"] else "  (UNSIGNED: nobody answers for it)")
     yield ""
     yield from _row("Verdict", one["verdict"]["sentence"])
-    yield from _row("Target", one["target"]["url"] + (" (the embedded server)" if one["target"]["embedded"] else ""))
+    yield from _row("Target", one["target"]["url"] + _embedded(one["target"]))
     published = "as published" if contract["published"] else "NOT the published document"
     yield from _row("Contract", f"{contract['title']} {contract['version']}, {published}, {contract['digest']}")
     yield from _row("Profile", f"{one['profile']['name']}, {one['profile']['digest']}")
@@ -55,6 +55,13 @@ def _lines(one: Mapping[str, Any]) -> Iterable[str]:
     yield "Limits:"
     for sentence in one["limits"]:
         yield from textwrap.wrap(sentence, _WIDTH, initial_indent="  - ", subsequent_indent="    ")
+
+
+def _embedded(target: Mapping[str, Any]) -> str:
+    if not target["embedded"]:
+        return ""
+    started = f", started with {', '.join(target['deviations'])}" if target["deviations"] else ""
+    return f" (the embedded server{started})"
 
 
 def _detection(figures: Mapping[str, Any] | None, tests_digest: str) -> Iterable[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Iterator
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -27,7 +26,8 @@ def answer_signature(pack: Pack, key: Ed25519PublicKey | None) -> Answer:
 def _findings(pack: Pack, key: Ed25519PublicKey | None) -> Iterator[Finding]:
     envelope, predicate = pack.envelope, pack.predicate
     if envelope is None:
-        reasons = "; ".join(str(one).rstrip(".") for one in (pack.refusal or {}).get("reasons") or ())
+        told = (pack.refusal or {}).get("reasons")
+        reasons = "; ".join(str(one).rstrip(".") for one in told) if isinstance(told, list) else ""
         reasons = reasons or "the directory holds none"
         yield Finding("no-certificate", f"There is no certificate: {reasons}.", Found.UNDECIDED)
         return
@@ -39,6 +39,8 @@ def _findings(pack: Pack, key: Ed25519PublicKey | None) -> Iterator[Finding]:
         return
     if canonical(pack.statement) != envelope.payload:
         yield Finding("payload-form", "The payload is not canonical JSON, as every issued certificate is.")
+    if pack.surplus:
+        yield Finding("envelope-form", f"The envelope says more than was signed: {', '.join(pack.surplus)[:200]}.")
     if not envelope.signatures:
         if predicate.get("signed") or pack.label == "signed":
             yield Finding("signature-removed", "The certificate says that it is signed, and carries no signature.")
@@ -47,6 +49,8 @@ def _findings(pack: Pack, key: Ed25519PublicKey | None) -> Iterator[Finding]:
         return
     if not predicate.get("signed") or pack.label != "signed":
         yield Finding("signature-added", "The certificate calls itself unsigned, and carries a signature.")
+    if len(envelope.signatures) > 1:
+        yield Finding("signatures", f"The envelope has {len(envelope.signatures)} signatures; a certificate has one.")
     named = _named_key(predicate.get("issuer"))
     if named is None:
         yield Finding("issuer", "The certificate names no key of its issuer that can be read.")
@@ -70,6 +74,6 @@ def _named_key(issuer: object) -> Ed25519PublicKey | None:
         return None
     try:
         key = public_key_from(base64.b64decode(issuer["public_key"], validate=True))
-    except (CertificateError, binascii.Error):
+    except (CertificateError, ValueError):
         return None
     return key if key_id(key) == issuer.get("key_id") else None

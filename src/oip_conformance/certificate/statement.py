@@ -9,33 +9,24 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import orjson
 
-from oip_conformance.certificate.canonical import canonical, digest_of, file_digest
+from oip_conformance.certificate.canonical import canonical, digest_of
 from oip_conformance.certificate.words import LIMITS
 from oip_conformance.contract import Contract, ContractError, contract_for
 from oip_conformance.contract.requirements import UNTESTABLE, RequirementSet
-from oip_conformance.evidence import (
-    CONTRACT_NAME,
-    EVIDENCE_NAME,
-    RECORDING_NAME,
-    TESTS_NAME,
-    Recording,
-)
+from oip_conformance.evidence import Recording
 from oip_conformance.profile import contract_files, profile_of
 from oip_conformance.resources import spec_directory
-from oip_conformance.verdict.results import RESULTS_NAME
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:oip-conformance:certificate:v1"
 VALID_FOR = dt.timedelta(days=90)
 """How long a certificate speaks of a target, which goes on changing."""
 
-SUBJECT_FILES = (RESULTS_NAME, EVIDENCE_NAME, RECORDING_NAME, CONTRACT_NAME, TESTS_NAME)
-"""The files that a certificate binds. No other file is read by the names that a certificate has in it."""
+STATEMENT_MEMBERS = frozenset({"_type", "subject", "predicateType", "predicate"})
 
 
 def make_statement(
@@ -50,13 +41,10 @@ def make_statement(
     }
 
 
-def subjects_of(directory: Path, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What the statement is about: the target, as far as it was observed, and each file of the run that it binds."""
-    observed = str(facts["evidence"]["digest"]).removeprefix("sha256:")
-    return [
-        {"name": facts["target"]["url"], "digest": {"sha256": observed}},
-        *({"name": name, "digest": {"sha256": file_digest(directory / name)}} for name in SUBJECT_FILES),
-    ]
+def observed(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The first subject of the statement: the target, as far as it was observed."""
+    digest = str(facts["evidence"]["digest"]).removeprefix("sha256:")
+    return {"name": facts["target"]["url"], "digest": {"sha256": digest}}
 
 
 def facts_of(
@@ -66,7 +54,11 @@ def facts_of(
     verdicts = results["requirement_results"]
     run, verdict = results["run"], results["verdict"]
     return {
-        "target": {"url": recording.url, "embedded": recording.embedded},
+        "target": {
+            "url": recording.url,
+            "embedded": recording.embedded,
+            "deviations": list(results["target"]["deviations"]),
+        },
         "verdict": {name: verdict[name] for name in ("state", "sentence", "counts", "total")},
         "classes": results["classes"],
         "run": {
@@ -83,11 +75,11 @@ def facts_of(
             "version": contract.version,
             "digest": contract.digest,
             "published": is_published(contract, recording),
-            "overlays": list(results["contract"]["overlays"]),
+            "overlays": list(recording.profile["contract"]["overlays"]),
         },
         "requirements": _requirements(verdicts, requirements),
         "profile": {
-            "name": results["profile"]["name"],
+            "name": recording.profile["name"],
             "digest": recording.profile_digest,
             "shown_digest": digest_of(recording.profile),
         },

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from oip_conformance.certificate.answer import Answer, Found, Verification
+from oip_conformance.certificate.answer import ODD, Answer, Found, Verification
 from oip_conformance.certificate.consistency import OTHER_SUITE, answer_consistency
 from oip_conformance.certificate.pack import Pack, open_pack
 from oip_conformance.certificate.rejudgement import Rejudged, answer_rejudgement, by_other_tests
@@ -53,7 +53,7 @@ def _readable(pack: Pack) -> str:
         return ""
     try:
         return readable(pack.predicate)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except ODD:
         return ""
 
 

@@ -13,6 +13,7 @@ from oip_conformance.certificate import verify as verify_run
 from oip_conformance.certificate.answer import Found
 from oip_conformance.certificate.dates import moment_given
 from oip_conformance.run.rejudging import rejudge
+from oip_conformance.verdict.state import ExitCode
 
 _COLOURS = {Found.GOOD: typer.colors.GREEN, Found.UNDECIDED: typer.colors.YELLOW, Found.REFUTED: typer.colors.RED}
 
@@ -41,12 +42,26 @@ def verify(
 
 
 def _page(found: Verification) -> str:
-    lines = [_printable(found.certificate)] if found.certificate else []
+    lines = [_headline(found), ""]
+    lines += [_printable(found.certificate)] if found.certificate else []
     for number, answer in enumerate(found.answers, start=1):
         lines += _answer(number, answer)
     lines.append(typer.style(f"{len(found.answers) + 1}. What this does not prove", bold=True))
     lines += [f"   - {sentence}" for sentence in found.not_proven]
     return "\n".join(lines)
+
+
+_HEADLINES = {
+    ExitCode.CONFORMANT: (Found.GOOD, "VERIFIED: what the certificate says below holds, as far as can be checked."),
+    ExitCode.NONCONFORMANT: (Found.REFUTED, "REFUTED: do not rely on what stands below; the answers say why."),
+    ExitCode.INCOMPLETE: (Found.UNDECIDED, "UNDECIDED: something cannot be told here; the answers say what."),
+}
+
+
+def _headline(found: Verification) -> str:
+    """What to think of the page that follows, before anybody reads it."""
+    state, sentence = _HEADLINES[found.exit_code]
+    return typer.style(sentence, fg=_COLOURS[state], bold=True)
 
 
 def _answer(number: int, answer: Answer) -> list[str]:

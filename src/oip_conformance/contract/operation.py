@@ -154,7 +154,7 @@ class Operation:
             return []
         key = (f"parameter {location}", name)
         if key not in self._validators:
-            self._validators[key] = jsonschema_rs.Draft202012Validator(self._whole(parameter.schema))
+            self._validators[key] = _validator_of(self._whole(parameter.schema))
         return _errors(self._validators[key], _typed(raw, parameter.schema))
 
     def _schema(self, part: str, media_type: str) -> dict[str, Any] | None:
@@ -174,8 +174,17 @@ class Operation:
         key = (part, media_type)
         if key not in self._validators:
             schema = self._schema(part, media_type)
-            self._validators[key] = None if schema is None else jsonschema_rs.Draft202012Validator(schema)
+            self._validators[key] = None if schema is None else _validator_of(schema)
         return self._validators[key]
+
+
+def _validator_of(schema: dict[str, Any]) -> Any:
+    return jsonschema_rs.Draft202012Validator(schema, retriever=_not_fetched)
+
+
+def _not_fetched(address: str) -> Any:
+    """A contract is complete, and no judgement asks the network or the disk for more of it."""
+    raise ValueError(f"{address} is no part of the contract")
 
 
 def _refers(schema: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from oip_conformance.evidence.exchange import Credential, Exchange, FaultKind, ReceivedResponse, SentRequest
 from oip_conformance.evidence.lanes import current_lane, in_lane
+from oip_conformance.evidence.plain import plain_json
 from oip_conformance.evidence.reach import Reach
 from oip_conformance.evidence.recorder import Recorder
 from oip_conformance.evidence.recording import (
@@ -44,5 +45,6 @@ __all__ = [
     "load_attempts",
     "load_recorded_contract",
     "load_recording",
+    "plain_json",
     "write_recording",
 ]

@@ -8,6 +8,7 @@ tests.ndjson     where each attempt at a test stood when it began
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 import orjson
 
 from oip_conformance.contract import Contract, ContractError
+from oip_conformance.evidence.plain import plain_json
 from oip_conformance.evidence.storage import EvidenceError
 from oip_conformance.profile import Profile, ProfileError, profile_of
 
@@ -125,7 +127,7 @@ def write_recording(
 def load_recording(directory: Path) -> Recording:
     """What the run in a directory was asked for. Raises EvidenceError."""
     try:
-        return Recording.from_json(_json(_read(directory / RECORDING_NAME)))
+        return Recording.from_json(plain_json(_read(directory / RECORDING_NAME)))
     except (KeyError, TypeError, ValueError) as problem:
         raise _unreadable(RECORDING_NAME, problem) from problem
 
@@ -133,7 +135,12 @@ def load_recording(directory: Path) -> Recording:
 def load_recorded_contract(directory: Path) -> Contract:
     """The contract that the run in a directory tested. Raises EvidenceError."""
     try:
-        return Contract(_json(_read(directory / CONTRACT_NAME)))
+        content = _read(directory / CONTRACT_NAME)
+        if outside := _OUTSIDE.search(content):
+            raise ValueError(
+                f"it refers to something outside itself, {outside.group()[:120].decode('utf-8', 'replace')}"
+            )
+        return Contract(plain_json(content))
     except (KeyError, TypeError, ValueError, AttributeError, ContractError) as problem:
         raise _unreadable(CONTRACT_NAME, problem) from problem
 
@@ -142,13 +149,15 @@ def load_attempts(directory: Path) -> list[Attempt]:
     """The attempts at the tests of the run in a directory, in order for each of its processes. Raises EvidenceError."""
     lines = _read(directory / TESTS_NAME).splitlines()
     try:
-        return [Attempt.from_json(_json(line)) for line in lines]
+        return [Attempt.from_json(plain_json(line)) for line in lines]
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise _unreadable(TESTS_NAME, problem) from problem
 
 
 _AGAIN = "The file was changed after the run; take it from the run directory again."
 _LARGEST = 64 * 1024**2
+_OUTSIDE = re.compile(rb'"\$(?:ref|dynamicRef)"\s*:\s*"[^#]')
+"""A reference that a validator would follow to the network or the disk of whoever verifies; no contract of a run has one."""
 
 
 def _read(path: Path) -> bytes:
@@ -160,10 +169,6 @@ def _read(path: Path) -> bytes:
         raise EvidenceError(
             "EVI-01", f"there is no {path.name} in {path.parent.name}.", "Name a run directory."
         ) from problem
-
-
-def _json(content: bytes) -> Any:
-    return orjson.loads(content)
 
 
 def _unreadable(name: str, problem: Exception) -> EvidenceError:

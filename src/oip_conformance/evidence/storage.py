@@ -8,6 +8,7 @@ import io
 import re
 import zlib
 from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -24,6 +25,11 @@ _TEST = re.compile(rb'\{"id":"[^"\\]*","test":("(?:[^"\\]|\\.)*"),')
 
 _AT_ONCE = 1024**2
 """So many bytes are unpacked at a time."""
+
+LONGEST_LINE = 256 * 1024**2
+"""So many bytes an exchange may have: the largest bodies that are sent and read, with everything escaped."""
+MOST_UNPACKED, AT_FIRST = 200, 1024**3
+"""Evidence unpacks to so many times its size, and to so many bytes more for bodies that are large and say nothing."""
 
 
 class Digest(Protocol):
@@ -75,10 +81,10 @@ class EvidenceFile:
             yield self._exchange(line, f"line {number}")
 
     def into(self, digest: Digest) -> Iterator[Exchange]:
-        """All exchanges; the lines that they stand in go into a digest on the way."""
+        """All exchanges, none written otherwise than a run does; the lines that they stand in go into a digest on the way."""
         for number, line in enumerate(self._lines(), start=1):
             digest.update(line)
-            yield self._exchange(line, f"line {number}")
+            yield self._exchange(line, f"line {number}", plainly=True)
 
     def of_stories(self, general: Collection[str]) -> Iterator[Exchange]:
         """The exchanges of all tests but these, which are not even read: most of a run's exchanges are theirs."""
@@ -104,9 +110,12 @@ class EvidenceFile:
             digest.update(line)
         return f"sha256:{digest.hexdigest()}"
 
-    def _exchange(self, line: bytes, place: str = "a line") -> Exchange:
+    def _exchange(self, line: bytes, place: str = "a line", *, plainly: bool = False) -> Exchange:
         try:
-            return Exchange.from_json(orjson.loads(line))
+            record = orjson.loads(line)
+            if plainly and orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE) != line:
+                raise ValueError("it is not written as a run writes it")
+            return Exchange.from_json(record)
         except (KeyError, TypeError, ValueError, AttributeError) as problem:
             raise EvidenceError(
                 "EVI-03",
@@ -116,15 +125,24 @@ class EvidenceFile:
 
     def _lines(self) -> Iterator[bytes]:
         try:
+            left = AT_FIRST + MOST_UNPACKED * self.path.stat().st_size
             with gzip.open(self.path, "rb") as packed, io.BufferedReader(packed, _AT_ONCE) as lines:
-                yield from lines
+                for line in iter(partial(lines.readline, LONGEST_LINE), b""):
+                    left -= len(line)
+                    if left < 0 or (len(line) == LONGEST_LINE and not line.endswith(b"\n")):
+                        raise _damaged(self.path, "it unpacks to more than any run records")
+                    yield line
         except FileNotFoundError as problem:
             raise EvidenceError(
                 "EVI-01", f"there is no {self.path.name} in {self.path.parent.name}.", "Name a run directory."
             ) from problem
         except (OSError, EOFError, zlib.error) as problem:
-            raise EvidenceError(
-                "EVI-02",
-                f"{self.path.name} is damaged ({problem}).",
-                "It was cut or changed after the run; take it from the run directory again.",
-            ) from problem
+            raise _damaged(self.path, str(problem)) from problem
+
+
+def _damaged(path: Path, why: str) -> EvidenceError:
+    return EvidenceError(
+        "EVI-02",
+        f"{path.name} is damaged ({why}).",
+        "It was cut or changed after the run; take it from the run directory again.",
+    )

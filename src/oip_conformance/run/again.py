@@ -30,15 +30,20 @@ from oip_conformance.run.preflight import PREFLIGHT, Preflight, look
 from oip_conformance.run.recording import replay_settings
 from oip_conformance.session import ReplaySession, Settings
 from oip_conformance.session.ledger import read_ledgers
+from oip_conformance.session.made import made_by
+from oip_conformance.session.replaying import rerun_of
 from oip_conformance.session.rerun import number_of
 from oip_conformance.target import NeverAsked
 from oip_conformance.verdict.coverage import CoverageTally
-from oip_conformance.verdict.results import load_results
+from oip_conformance.verdict.results import ResultsError, curl, load_results
 from oip_conformance.verdict.tally import Judge
 
 
 def run_the_tests(directory: Path, workplace: Path) -> dict[str, Any]:
-    """Run the tests over the replaying transport: their outcomes, and where they do not ask what was recorded."""
+    """Run the tests over the replaying transport: their outcomes, and where they do not ask what was recorded.
+
+    An attempt that the run cut off came to nothing, and one that the tests no longer make is one too many.
+    """
     settings = replay_settings(load_recording(directory), directory, workplace)
     finding, differences = _look(settings)
     code = run_suite(settings, object())
@@ -59,6 +64,8 @@ def run_the_tests(directory: Path, workplace: Path) -> dict[str, Any]:
                 differences.append(f"{record['test']}: {record['sentence']}")
             case "unattempted":
                 unattempted.append(record["test"])
+    unattempted += [one.test for one in load_attempts(directory) if not one.ended]
+    differences += [f"{test}: it is not attempted so often now" for test in rerun_of(str(directory)).left]
     return {
         "outcomes": outcomes,
         "scope": sorted(scope),
@@ -71,15 +78,15 @@ def run_the_tests(directory: Path, workplace: Path) -> dict[str, Any]:
 
 def _look(settings: Settings) -> tuple[Preflight, list[str]]:
     """What the look before the run found, and where it asks something else than was recorded."""
-    session = ReplaySession(settings, worker="p")
+    session, finding = ReplaySession(settings, worker="p"), Preflight("ready")
     try:
-        if session.rerun.attempted(PREFLIGHT):
-            return look(session), []
+        while session.rerun.attempted(PREFLIGHT):  # twice where the first look showed that a profile does not fit
+            finding = look(session)
     except NeverAsked as problem:
         return Preflight("ready"), [f"{PREFLIGHT}: {problem}"]
     finally:
         session.close()
-    return Preflight("ready"), []
+    return finding, []
 
 
 def ask_the_rules(directory: Path) -> dict[str, Any]:
@@ -95,6 +102,7 @@ def ask_the_rules(directory: Path) -> dict[str, Any]:
     processes = {one.worker for one in attempts}
     heard: dict[str, tuple[Judge, CoverageTally]] = {}
     created = []
+    shown, curls = _shown(directory), dict[str, str]()
     scan = EvidenceScan(attempts, recording.url, _window(directory))
     digest = hashlib.sha256()
     for exchange in EvidenceFile(directory / EVIDENCE_NAME).into(digest):
@@ -106,12 +114,14 @@ def ask_the_rules(directory: Path) -> dict[str, Any]:
         rules.add(exchange)
         coverage.add(exchange, contract.operations.get(exchange.operation or ""))
         scan.add(exchange)
-        if exchange.operation == "createMember" and exchange.response and exchange.response.status == 201:
-            created.append(exchange.id)
+        created += [{"exchange": exchange.id, **one} for one in made_by(exchange) if one["what"] == "customer"]
+        if exchange.id in shown:
+            curls[exchange.id] = curl(exchange)
     return {
         "judges": [rules.to_json() for rules, _ in heard.values()],
         "coverages": [coverage.to_json() for _, coverage in heard.values()],
         "created": created,
+        "curls": curls,
         "digest": f"sha256:{digest.hexdigest()}",
         "scan": [(one.code, one.sentence) for one in scan.findings()],
     }
@@ -122,8 +132,16 @@ def _window(directory: Path) -> tuple[float, float]:
     try:
         run = load_results(directory)["run"]
         return read_moment(run["started"]).timestamp(), read_moment(run["ended"]).timestamp()
-    except (KeyError, ValueError, TypeError, OverflowError):
+    except (ResultsError, KeyError, ValueError, TypeError, OverflowError):
         return 0.0, float("inf")
+
+
+def _shown(directory: Path) -> frozenset[str]:
+    """The exchanges that show the failures of the run, by its results."""
+    try:
+        return frozenset(str(one["exchange"]) for one in load_results(directory)["failures"])
+    except (ResultsError, KeyError, TypeError):
+        return frozenset()
 
 
 def answer(half: str, directory: Path, workplace: Path) -> bytes:
@@ -135,7 +153,8 @@ def answer(half: str, directory: Path, workplace: Path) -> bytes:
     return orjson.dumps(found, option=orjson.OPT_APPEND_NEWLINE)
 
 
-_ODD = (
+BROKEN = (
+    ArithmeticError,
     AssertionError,
     AttributeError,
     LookupError,
@@ -153,7 +172,7 @@ def tell(listener: Connection, half: str, directory: Path, workplace: Path) -> N
     with contextlib.redirect_stderr(io.StringIO()):
         try:
             line = answer(half, directory, workplace)
-        except _ODD as problem:
+        except BROKEN as problem:
             line = orjson.dumps(impossible(f"{type(problem).__name__}: {problem}"))
     listener.send_bytes(line)
 

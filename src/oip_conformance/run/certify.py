@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from rich.console import Console
 
 from oip_conformance import __version__
-from oip_conformance.certificate import issue, signing_key_from_environment
+from oip_conformance.certificate import Issued, issue, signing_key_from_environment
 from oip_conformance.contract import Contract, contract_for
 from oip_conformance.contract.requirements import RequirementSet, load_requirements
 from oip_conformance.contract.validation import validate_contract
@@ -57,7 +57,7 @@ from oip_conformance.target.embedded import EmbeddedServer, EmbeddedServerError
 from oip_conformance.target.transport import is_loopback
 from oip_conformance.verdict.judging import RunVerdict, judge
 from oip_conformance.verdict.outcome import Outcome
-from oip_conformance.verdict.results import build_results, write_results
+from oip_conformance.verdict.results import build_results, listed_operations, write_results
 from oip_conformance.verdict.state import ExitCode, State
 from oip_conformance.verdict.waivers import Waiver, apply_waivers, load_waivers
 
@@ -222,7 +222,7 @@ def _run(prepared: _Prepared, settings: Settings, console: Console) -> RunResult
         if finding.finding == "misconfigured" and prepared.options.profile is None:
             console.print("Profile  none was given, and the sandbox's does not fit: nothing is taken to exist there")
             prepared, settings = _as_a_stranger(prepared, settings)
-            finding = _look(settings)
+            finding = _look(settings, "q")
         if finding.finding == "ready":
             spent, created = spending(settings)
             settings = replace(settings, spent=spent, created=created)
@@ -257,8 +257,8 @@ def _as_a_stranger(prepared: _Prepared, settings: Settings) -> tuple[_Prepared, 
     return replace(prepared, profile=load_profile(path), options=options), replace(settings, profile=str(path))
 
 
-def _look(settings: Settings) -> Preflight:
-    session = Session(settings, worker="p")
+def _look(settings: Settings, worker: str = "p") -> Preflight:
+    session = Session(settings, worker=worker)
     try:
         found = look(session)
         session.end()
@@ -299,9 +299,12 @@ def _conclude(
     write_results(results, directory)
     list_records(directory, prepared.profile, gathered)
     keep_recording(settings, gathered.attempts, collected=bool(gathered.scope))
-    issued = issue(directory, results, prepared.requirements, key=prepared.signing_key)
-    if prepared.options.reports:
-        write_reports(results, evidence, directory, issued, har=prepared.options.har)
+
+    def report(issued: Issued) -> None:
+        if prepared.options.reports:
+            write_reports(results, evidence, directory, issued, har=prepared.options.har)
+
+    issue(directory, results, prepared.requirements, key=prepared.signing_key, report=report)
     return RunResult(verdict, results, directory)
 
 
@@ -342,7 +345,7 @@ def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, ran: Ran
             "deviations": list(settings.deviations),
         },
         "profile": {
-            "name": profile.name,
+            "name": Session(settings).redactor.text(profile.name),
             "digest": profile.digest,
             "file": _shown(prepared.options.profile) if prepared.options.profile else None,
         },
@@ -352,19 +355,7 @@ def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, ran: Ran
             "digest": contract.digest,
             "overlays": list(profile.contract.overlays),
         },
-        "operations": [
-            {
-                "id": one.id,
-                "method": one.method,
-                "path": one.path,
-                "summary": one.summary,
-                "class": one.conformance_class,
-                "effect": one.effect,
-                "path_source": one.path_source,
-                "activation": profile.activation(one),
-            }
-            for one in contract.operations.values()
-        ],
+        "operations": listed_operations(contract, profile),
         "requirements": {"version": prepared.requirements.version, "digest": prepared.requirements.digest},
         "evidence": {"digest": gathered.evidence_digest, "exchanges": gathered.coverage.exchanges},
         "traffic": gathered.coverage.traffic(),

@@ -21,7 +21,7 @@ from oip_conformance.certificate.answer import Finding
 from oip_conformance.certificate.rejudgement import Rejudged
 from oip_conformance.contract.requirements import load_requirements
 from oip_conformance.evidence import EvidenceError, Reach, load_recorded_contract, load_recording
-from oip_conformance.run.again import answer, impossible, tell
+from oip_conformance.run.again import BROKEN, answer, impossible, tell
 from oip_conformance.run.gathering import Gathered
 from oip_conformance.run.preflight import PREFLIGHT, Preflight, known_of
 from oip_conformance.run.recording import replay_settings
@@ -75,6 +75,7 @@ def rejudge(directory: Path, ask: Ask | None = None) -> Rejudged:
         tuple(rules["created"]),
         tuple(Finding(code, sentence) for code, sentence in rules["scan"]),
         rules["digest"],
+        rules["curls"],
     )
 
 
@@ -114,7 +115,7 @@ def _both_halves(directory: Path, workplace: Path, ask: Ask | None) -> tuple[dic
         return _read(hear.recv_bytes()), rules
     except EOFError:
         return _refuse(impossible("the process of the tests ended")), {}
-    except (RecursionError, MemoryError, LookupError, TypeError, ValueError, AttributeError) as problem:
+    except BROKEN as problem:
         return _refuse(impossible(type(problem).__name__)), {}
     finally:
         process.kill()

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from oip_conformance.contract import Contract
-from oip_conformance.evidence import Exchange
+from oip_conformance.evidence import Attempt, Exchange
 from oip_conformance.profile import Profile
 from oip_conformance.session.rerun import Rerun
 from oip_conformance.session.session import Session
@@ -30,6 +30,7 @@ class ReplaySession(Session):
     def __init__(self, *args: object, **more: object) -> None:
         super().__init__(*args, **more)  # type: ignore[arg-type]  # the same parameters
         self._test = ""
+        self._attempt: Attempt | None = None
         self._again: list[Exchange] = []
 
     @cached_property
@@ -86,13 +87,14 @@ class ReplaySession(Session):
     def begin(self, test: str, *, general: bool = False) -> None:
         """From now on, exchanges are those of the next recorded attempt at this test."""
         self._settle()
-        self.target.test, self._test, self._again = test, test, []
+        self.target.test, self._test, self._attempt, self._again = test, test, None, []
         turn = self.rerun.turn(test)
         if turn is None:
             self.transport.begin([])
             self._differs("evidence holds no further attempt at it")
             return
         attempt, self._again = turn
+        self._attempt = attempt
         limits = self.profile.limits
         self.transport.begin(self._again, limited=bool(limits.total_requests or limits.created_records))
         self.clock.begin(attempt.at)
@@ -101,7 +103,7 @@ class ReplaySession(Session):
 
     def can_run(self, test: str, *, general: bool = False) -> bool:
         """Whether the run attempted a test; one that it did not is written down. What only sends is not sent again."""
-        attempted = test in self.rerun.general if general else self.rerun.attempted(test)
+        attempted = self.rerun.only_sent(test) if general else self.rerun.attempted(test)
         if not attempted:
             self.ledger.fact("unattempted", test=test)
         return attempted and not general
@@ -122,6 +124,9 @@ class ReplaySession(Session):
         if unasked:
             self._differs(f"it no longer asks for {len(unasked)} recorded exchanges, such as {unasked[0]}")
         self.transport.begin([])
+        following = self.rerun.following(self._attempt) if self._attempt else None
+        if following and (following.people, following.serial) != (self.people.place, self.oip.serial + 1):
+            self._differs(f"it did not end where {following.test} began: an attempt between the two is missing")
 
     def _differs(self, sentence: str) -> None:
         self.ledger.fact("difference", test=self._test, sentence=sentence)

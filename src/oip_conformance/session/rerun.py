@@ -27,9 +27,15 @@ class Rerun:
         self.profile = self.recording.load_profile()
         self.contract = load_recorded_contract(directory)
         attempts = load_attempts(directory)
-        self.general = frozenset(one.test for one in attempts if one.general)
-        """The tests that only sent."""
+        self._general = frozenset(one.test for one in attempts if one.general)
+        self._unclaimed = set(self._general)
+        self._following = _following(attempts)
         self._waiting = _by_test(attempts, EvidenceFile(directory / EVIDENCE_NAME))
+
+    def only_sent(self, test: str) -> bool:
+        """Whether the run has an attempt at a test that only sends."""
+        self._unclaimed.discard(test)
+        return test in self._general
 
     def attempted(self, test: str) -> bool:
         """Whether there is an attempt at a test that is still to be handed out."""
@@ -40,16 +46,30 @@ class Rerun:
         waiting = self._waiting.get(test)
         return waiting.popleft() if waiting else None
 
+    def following(self, attempt: Attempt) -> Attempt | None:
+        """The attempt that its process began after this one; None when it was the last."""
+        return self._following.get(attempt)
+
     @property
     def left(self) -> list[str]:
-        """The tests that were attempted more often than they were run again."""
-        return sorted(test for test, waiting in self._waiting.items() if waiting)
+        """The tests that were attempted more often than they were run again, or that nobody has."""
+        return sorted({*self._unclaimed, *(test for test, waiting in self._waiting.items() if waiting)})
 
 
 def number_of(exchange_id: str) -> tuple[str, int]:
     """The recording process and the serial number in an exchange's id."""
     worker, _, number = exchange_id.rpartition("-")
     return worker, int(number) if number.isdigit() else -1
+
+
+def _following(attempts: list[Attempt]) -> dict[Attempt, Attempt]:
+    last: dict[str, Attempt] = {}
+    found: dict[Attempt, Attempt] = {}
+    for attempt in attempts:
+        if attempt.worker in last:
+            found[last[attempt.worker]] = attempt
+        last[attempt.worker] = attempt
+    return found
 
 
 def _by_test(attempts: list[Attempt], evidence: EvidenceFile) -> dict[str, deque[Recorded]]:

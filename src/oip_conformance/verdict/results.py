@@ -8,7 +8,9 @@ from typing import Any
 
 import orjson
 
+from oip_conformance.contract import Contract
 from oip_conformance.evidence import Exchange
+from oip_conformance.profile import Profile
 from oip_conformance.verdict.judging import RequirementVerdict, RunVerdict
 from oip_conformance.verdict.state import State
 
@@ -51,6 +53,23 @@ def build_results(verdict: RunVerdict, facts: Mapping[str, Any], exchanges: Mapp
         "requirement_results": [_requirement(one) for one in verdict.requirements],
         "failures": group_failures(verdict.requirements, exchanges),
     }
+
+
+def listed_operations(contract: Contract, profile: Profile) -> list[dict[str, Any]]:
+    """The operations of a contract as results.json lists them, each with what the profile says of it."""
+    return [
+        {
+            "id": one.id,
+            "method": one.method,
+            "path": one.path,
+            "summary": one.summary,
+            "class": one.conformance_class,
+            "effect": one.effect,
+            "path_source": one.path_source,
+            "activation": profile.activation(one),
+        }
+        for one in contract.operations.values()
+    ]
 
 
 def write_results(results: Mapping[str, Any], directory: Path) -> Path:

@@ -16,6 +16,8 @@ from oip_conformance.certificate import load_public_key
 from oip_conformance.certificate.rejudgement import Rejudged, answer_rejudgement
 from oip_conformance.certificate.verification import verify as certificate_verify
 from oip_conformance.cli.verify import verify
+from oip_conformance.resources import spec_directory
+from oip_conformance.target.embedded import EmbeddedServer
 
 START = "from oip_conformance.cli import main; main()"
 
@@ -109,7 +111,7 @@ def test_what_a_run_cut_off_comes_to_nothing_and_is_no_difference(forger, judge_
     cut = stories[len(stories) // 2]
     left = attempts[cut + 1]["after"] - 1
     attempts[cut]["ended"] = False
-    path.write_text("".join(f"{json.dumps(one)}\n" for one in attempts[: cut + 1]))
+    path.write_text("".join(f"{json.dumps(one, separators=(',', ':'))}\n" for one in attempts[: cut + 1]))
     forger.write_evidence([one for one in forger.evidence if one["id"] <= f"m-{left:06d}" or one["id"] > "n"])
     complete = forger.json("results.json")
     forger.change("results.json", lambda one: one["run"].update(interrupted=True))
@@ -141,3 +143,13 @@ def test_what_differs_under_other_tests_decides_nothing(forger, judge_once) -> N
     assert str(open_.state) == "undecided"
     assert open_.findings[0].code == "other-tests"
     assert [one.code for one in open_.findings[1:]] == [one.code for one in refuted.findings]
+
+
+def test_a_run_that_looked_twice_is_confirmed(verified, tmp_path: Path) -> None:
+    """A target that is no sandbox is looked at once more, with a profile that takes nothing to exist there."""
+    with EmbeddedServer(profile=spec_directory() / "profiles" / "e-commerce.toml") as server:
+        arguments = ["certify", "--target", server.url, "--level", "smoke", "--class", "stores"]
+        ended = command(*arguments, "--seed", "1", "--output", str(tmp_path / "run"), OIP_API_KEY=server.key)
+    assert "the sandbox's does not fit" in ended.stdout
+    found = verified(tmp_path / "run")
+    assert [str(answer.state) for answer in found.answers] == ["undecided", "good", "good"], found.to_json()

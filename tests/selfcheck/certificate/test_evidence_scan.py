@@ -13,7 +13,7 @@ from oip_conformance.evidence import Attempt, Exchange, SentRequest
 
 URL = "http://127.0.0.1:9/v4"
 TESTS = [
-    Attempt(f"t{number}", "m", after, dt.datetime.now(dt.UTC), (0, 1), 0, 0)
+    Attempt(f"t{number}", "m", after, dt.datetime.fromtimestamp(100 + number, dt.UTC), (number, 1), number + 1, 0)
     for number, after in enumerate((0, 3, 3, 6))
 ]
 
@@ -42,6 +42,23 @@ def test_a_whole_run_has_nothing_against_it() -> None:
 @given(st.permutations(GOOD[:3]), st.permutations(GOOD[3:6]))
 def test_exchanges_of_one_test_may_end_in_any_order(first: list[Exchange], second: list[Exchange]) -> None:
     assert codes([*first, *second, *GOOD[6:]]) == []
+
+
+def test_attempts_follow_each_other_from_the_first_on() -> None:
+    assert codes(GOOD, TESTS[1:])[0] == "attempts-order"
+    for place, change in (
+        (0, {"serial": 2}),
+        (1, {"after": 4}),
+        (2, {"serial": 2}),
+        (2, {"people": (0, 1)}),
+        (3, {"at": TESTS[0].at - dt.timedelta(seconds=1)}),
+    ):
+        changed = [replace(one, **change) if number == place else one for number, one in enumerate(TESTS)]
+        assert "attempts-order" in codes(GOOD, changed), change
+    late = [*TESTS[:3], replace(TESTS[3], at=TESTS[3].at + dt.timedelta(days=1))]
+    assert codes(GOOD, late) == ["outside-the-run"]
+    others = [replace(one, worker="n") for one in TESTS[:1]]
+    assert codes(GOOD, [*TESTS, *others]) == []
 
 
 @given(st.integers(0, 8))
