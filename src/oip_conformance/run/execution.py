@@ -32,7 +32,7 @@ def run_suite(settings: Settings, listener: object, *, collect_only: bool = Fals
         "--import-mode=importlib",
         "-pno:cacheprovider",
         "--capture=sys",
-        "--tb=short",
+        "--tb=native",
         *(f"-p{name}" for name in PLUGINS),
     ]
     if settings.replay:
