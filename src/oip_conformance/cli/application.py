@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+from oip_conformance import __version__
 from oip_conformance.cli.certify import certify
 from oip_conformance.cli.compare import compare
 from oip_conformance.cli.contract import contract_app
@@ -38,6 +41,21 @@ app.command()(explain)
 app.add_typer(contract_app, name="contract")
 app.command()(compare)
 app.add_typer(profile_app, name="profile")
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"oip-conformance {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Show the version, and end.", callback=_say_version, is_eager=True)
+    ] = False,
+) -> None:
+    """What every command shares."""
 
 
 def main() -> None:
