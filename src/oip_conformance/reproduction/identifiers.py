@@ -65,6 +65,11 @@ class Identifiers:
             return []
         return list(takewhile(lambda name: self._lanes[name] > 0, told[told.index(end) + 1 :]))
 
+    def asked_after(self, story: str, end: str) -> list[str]:
+        """The exchanges of a story that follow one."""
+        told = self.stories.get(story, [])
+        return told[told.index(end) + 1 :]
+
     def _collect(self, exchange: str, order: list[str], depth: int) -> None:
         for token in self._needs.get(exchange, ()):
             maker = self._maker.get(token)
@@ -121,7 +126,8 @@ def minted(steps: Sequence[Exchange]) -> dict[str, list[tuple[str, str]]]:
 
 
 def new_values(results: Mapping[str, Any], steps: Sequence[Exchange]) -> list[dict[str, Any]]:
-    """The values of the requests that must be new each time: numbers, identifiers and addresses of made customers.
+    """The values of the requests that must be new each time: numbers, identifiers and addresses of made customers, and
+    tokens, which redaction hid, so that nobody has what stands here in their place.
 
     A phone number stays between the smallest and the largest that the run used, all of which the profile allowed.
     """
@@ -137,6 +143,8 @@ def new_values(results: Mapping[str, Any], steps: Sequence[Exchange]) -> list[di
             values[text] = {"kind": "phone", "value": text, "between": [min(made), max(made)]}
     for text in dict.fromkeys(re.findall(rf"(?<![0-9A-Za-z]){_TAGGED}(?![0-9A-Za-z])", sent)):
         values[text] = {"kind": "identifier", "value": text}
+    for text in dict.fromkeys(re.findall(r"oip-token-[0-9a-f]{16}", sent)):
+        values[text] = {"kind": "token", "value": text}
     marks = {mark.lower() for mark in re.findall(r"-([A-Z2-7]{6})-\d{4,9}-[0-9a-f]{8}", sent)}
     for text in dict.fromkeys(re.findall(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+", sent)):
         if any(mark in text.lower() for mark in marks):

@@ -43,6 +43,7 @@ class Player:
         self.base = urlsplit(base.rstrip("/"))
         self.keys = keys
         self.texts: dict[str, str] = {}
+        self.told: list[tuple[dict[str, Any], tuple[int, dict[str, str], bytes] | None]] = []
         salt = secrets.token_hex(8)
         for value in recipe["fresh"]:
             self.learn(value["value"], fresh(value, salt))
@@ -77,17 +78,70 @@ class Player:
             for place, step in enumerate(group):
                 answer = answers[place]
                 number += 1
+                self.told.append((step, answer))
                 told = "no answer" if answer is None else str(answer[0])
                 beside = f" (lane {step['lane']})" if step["lane"] else ""
                 print(f"{number:3}. {step['method']} {self.put(step['path'])[:100]}{beside} -> {told}")
                 if not step["lane"] and not step["end"]:
                     self.must_go_on(number, step, answer)
-            if any(step["end"] for step in group):
+            if any(step["end"] for step in group) and not self.recipe["claim"]:
                 return self.judge(group, answers)
             for place, step in enumerate(group):
                 for pointer, value in step["minted"]:
                     self.mint(answers[place], pointer, value)
-        return False
+        return self.shows(*self.recipe["claim"])
+
+    def shows(self, kind: str, *details: Any) -> bool:
+        """Whether the answers of the whole story, taken together, show the fault again. Raises Undecided."""
+        for step, answer in self.told:
+            if answer is None or answer[0] >= 500:
+                raise Undecided(f"{step['method']} {step['path'][:80]} got no answer, or an error of the server")
+        if kind == "asked for":
+            return self.mixed_up(details[0])
+        bodies = [read(answer[2]) if answer else MISSING for _, answer in self.told]
+        if kind == "distinct":
+            chosen = [bodies[place] for place, (step, _) in enumerate(self.told) if step["operation"] == details[0]]
+            values = [json.dumps(one) for body in chosen for one in at(body, details[1])]
+            print(f"     {len(values)} values at {details[1]}, {len(set(values))} of them different")
+            return len(set(values)) < len(values)
+        if kind == "in all":
+            counts = [one for body in bodies[details[2] :] for one in at(body, details[1])]
+            print(f"     {counts} in all, {details[0]} should be")
+            if len(counts) < len(bodies) - details[2] or not all(isinstance(one, (int, float)) for one in counts):
+                raise Undecided(f"{details[1]} is not shown in every answer")
+            return bool(sum(counts) != details[0] or min(counts) < 0)
+        for step, answer in self.told:
+            if step["lane"] and answer and answer[0] >= 400 > (step["status"] or 400):
+                raise Undecided(f"{step['method']} {step['path'][:80]} was refused, where the run had {step['status']}")
+        last = next(bodies[place] for place, (step, _) in enumerate(self.told) if step["end"])
+        if kind == "once each":
+            return self.amiss(last, *details)
+        right = json.loads(self.put(json.dumps(details[1], ensure_ascii=False)))
+        there = list(at(last, details[0]))
+        print(f"     {details[0]} is {there[0] if there else 'absent'}, {right} should be")
+        return bool(there) and bool(there[0] != right)
+
+    def amiss(self, answer: Any, names: list[str], usual: int, how: str) -> bool:
+        """Whether one of the names that were sent is missing in an answer, or stands there more often than usual."""
+        shown = [str(one) for one in scalars(answer)]
+        counts = [shown.count(self.put(name)) for name in names]
+        missing, repeated = counts.count(0), sum(count > usual for count in counts)
+        print(f"     of {len(names)} that were sent {missing} are missing and {repeated} repeated")
+        if missing == len(names):
+            raise Undecided("nothing of what was sent is shown")
+        return bool(missing if how == "missing" else repeated)
+
+    def mixed_up(self, asked: list[list[Any]]) -> bool:
+        """Whether an answer does not name what its request asked for, and names what another one did."""
+        names = {place: self.put(name).lower() for place, name in asked}
+        wrong = 0
+        for place, name in names.items():
+            answer = self.told[place][1]
+            text = answer[2].decode("utf-8", "replace").lower() if answer and answer[0] < 300 else name
+            others = {one for one in names.values() if one != name}
+            wrong += name not in text and any(one in text for one in others)
+        print(f"     {wrong} of {len(names)} answers name what another request asked for")
+        return wrong > 0
 
     def must_go_on(self, number: int, step: dict[str, Any], answer: tuple[int, dict[str, str], bytes] | None) -> None:
         """Nothing, when a step went as it did in the run. Raises Undecided otherwise."""
@@ -129,6 +183,9 @@ class Player:
             if kind == "successes":
                 count = sum(answer is not None and answer[0] < 400 for answer in answers)
                 print(f"     {count} of {len(answers)} succeeded, {details[0]} should")
+                refusals = {answer[0] if answer else None for answer in answers if answer is None or answer[0] >= 400}
+                if details[1] == "fewer" and count < details[0] and not refusals <= {step["status"] for step in group}:
+                    raise Undecided(f"it was refused with {refusals}, which the run did not see")
                 return bool(count > details[0] if details[1] == "more" else count < details[0])
         end = next(step["operation"] for step in group if step["end"])
         return any(self.compare(answers[place]) for place, step in enumerate(group) if step["operation"] == end)
@@ -250,6 +307,8 @@ def fresh(value: dict[str, Any], salt: str) -> str:
     if value["kind"] == "email":
         name, _, host = text.partition("@")
         return f"{name}.{secrets.token_hex(3)}@{host}"
+    if value["kind"] == "token":
+        return text[:-16] + secrets.token_hex(8)
     return text[:-8] + hashlib.sha256(f"{text}{salt}".encode()).hexdigest()[:8]
 
 
@@ -290,6 +349,20 @@ def found(value: Any, steps: list[str], *, any_item: bool) -> Any:
         items = value if any_item else value[int(step) : int(step) + 1]
         for item in items:
             yield from found(item, steps[1:], any_item=any_item)
+
+
+def at(value: Any, pointer: str) -> Any:
+    """The value at a place, if there is one."""
+    return found(value, pointer.split("/")[1:], any_item=False)
+
+
+def scalars(value: Any) -> Any:
+    """All values of a JSON document that have no parts."""
+    if isinstance(value, (dict, list)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from scalars(part)
+    else:
+        yield value
 
 
 def form(value: Any, by: str) -> Any:

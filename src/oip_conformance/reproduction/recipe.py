@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from oip_conformance.evidence import Exchange
+from oip_conformance.reproduction.claims import IN_ALL, claim_of
 from oip_conformance.reproduction.identifiers import Identifiers, minted, new_values
 from oip_conformance.reproduction.slimming import slim
 from oip_conformance.reproduction.witness import Check, checks_of, reads_the_body
@@ -72,7 +73,9 @@ def recipes(results: Mapping[str, Any], evidence: Iterable[Exchange], only: Coll
             if not parallel and (len(steps) > LONGEST_STORY or not reads_the_body(checks)):
                 steps = slim(steps)
             data = _data(results, failure, steps, checks, identifiers)
-            data["decisive"] = not parallel or any(_is_the_fault(check, shown[failure["id"]]) for check in checks)
+            data["claim"] = claim_of(failure, steps, end) if parallel else None
+            known = data["claim"] or not parallel
+            data["decisive"] = bool(known) or any(_is_the_fault(check, shown[failure["id"]]) for check in checks)
             data["tries"] = _tries(results, failure, len(steps), parallel)
             for step, exchange in zip(data["steps"], steps, strict=True):
                 step |= {"lane": exchange.lane, "end": exchange is end}
@@ -88,7 +91,7 @@ def _is_the_fault(check: Check, failure: Mapping[str, Any]) -> bool:
     if kind == "value" and len(details) == 2:
         wrong = repr(details[1]), json.dumps(details[1], ensure_ascii=False)
         return len(wrong[0]) > 2 and any(one in failure["got"] and one not in failure["expected"] for one in wrong)
-    return bool(kind == "successes" and details[1] == "more")
+    return bool(kind == "successes")
 
 
 def _tries(results: Mapping[str, Any], failure: Mapping[str, Any], steps: int, parallel: bool) -> int:
@@ -140,7 +143,8 @@ def _plan(failure: Mapping[str, Any], story: str, first: str, identifiers: Ident
         return [*identifiers.makers_of(end), end], None
     position = told.index(end)
     start = told.index(first) if first in told and told.index(first) <= position else 0
-    steps = [*told[start : position + 1], *identifiers.asked_beside(story, end)]
+    rest = identifiers.asked_after if IN_ALL.fullmatch(failure["expected"]) else identifiers.asked_beside
+    steps = [*told[start : position + 1], *rest(story, end)]
     before = told[:start]
     twin = before[position - start] if position - start < len(before) else None
     makers = [name for step in steps for name in identifiers.makers_of(step)]
