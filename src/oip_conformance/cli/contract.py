@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 import yaml
 
+from oip_conformance.cli.writing import written
 from oip_conformance.contract import Contract, ContractError, contract_for, load_contract
 from oip_conformance.contract.change import Change
 from oip_conformance.contract.dereferencing import dereferenced
@@ -118,10 +119,7 @@ def bundle(
     if output is None:
         typer.echo(text, nl=False)
         return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as problem:
-        raise typer.BadParameter(f"{output}: {problem.strerror}", param_hint="--output") from None
+    written(output, text)
     typer.echo(f"{output}: {contract.title} {contract.version}, {len(contract.operations)} operations.")
 
 

@@ -25,6 +25,10 @@ from oip_conformance.verdict.state import ExitCode
 def doctor(
     profile: Annotated[Path | None, typer.Option(help="Profile to examine (default: the embedded server's).")] = None,
     target: Annotated[str | None, typer.Option(help="Base URL of the target, instead of the profile's.")] = None,
+    contract: Annotated[
+        str | None,
+        typer.Option(metavar="FILE|URL", help="OpenAPI file to go by, instead of the profile's or the one that ships."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the diagnosis as JSON.")] = False,
     show: Annotated[bool, typer.Option("--show", help="Show every question that was asked.")] = False,
 ) -> None:
@@ -35,7 +39,7 @@ def doctor(
     """
     check_url(target)
     chosen = load_profile(profile) if profile else default_profile()
-    contract = _contract(chosen)
+    described = _contract(chosen, contract)
     url = target or chosen.target.url
     with contextlib.ExitStack() as resources:
         environment, shown = dict(os.environ), url or "the embedded reference server"
@@ -44,7 +48,7 @@ def doctor(
             environment[chosen.target.api_key_env] = sandbox.key
             environment[chosen.target.second_api_key_env] = sandbox.second_key
             url = sandbox.url
-        diagnosis = examine(chosen, contract, url, environment)
+        diagnosis = examine(chosen, described, url, environment)
     if as_json:
         typer.echo(orjson.dumps(to_json(diagnosis, chosen), option=orjson.OPT_INDENT_2).decode())
     else:
@@ -52,13 +56,14 @@ def doctor(
     raise typer.Exit(ExitCode.WRONG_USE if diagnosis.stopping else ExitCode.CONFORMANT)
 
 
-def _contract(profile: Profile) -> Contract:
-    """The contract of a profile; one that cannot be used is a mistake of the configuration."""
+def _contract(profile: Profile, file: str | None) -> Contract:
+    """The contract of a profile, or in a file; one that cannot be used is a mistake of the configuration."""
     try:
-        contract = contract_for(profile)
+        contract = contract_for(profile, file)
         validate_contract(contract)
     except ContractError as problem:
         code, place = _CONTRACT_CODES.get(problem.code, ("CFG-81", "contract"))
+        place = "--contract" if file and code in ("CFG-80", "CFG-81") else place
         message = " ".join([problem.message, *problem.causes])
         line = line_of(profile._text, place)
         raise ProfileError(_name(profile), [Problem(code, place, message, line, problem.hint)]) from problem
@@ -67,6 +72,7 @@ def _contract(profile: Profile) -> Contract:
 
 _CONTRACT_CODES = {
     "CON-01": ("CFG-80", "contract.file"),
+    "CON-10": ("CFG-80", "contract.file"),
     "CON-05": ("CFG-82", "contract.overlays"),
     "CON-06": ("CFG-82", "contract.overlays"),
     "CON-07": ("CFG-20", "operations"),
@@ -112,6 +118,10 @@ def _say(diagnosis: Diagnosis, profile: Profile, url: str, *, show: bool) -> Non
     for remark in diagnosis.remarks:
         console.print(Text(f"claim   {remark}", style="yellow"))
         console.print("        A run fails with it as it stands: correct [claims] of the profile, or the target.")
+    if not diagnosis.complete and not diagnosis.stopping:
+        console.print(
+            Text("The time was up before everything was asked; what was not seen may still be wrong.", style="yellow")
+        )
     if diagnosis.stopping:
         console.print(Text(f"Not fit to be tested: {len(diagnosis.stopping)} to mend first.", style="bold red"))
     else:

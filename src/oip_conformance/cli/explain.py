@@ -31,17 +31,37 @@ _INDENT = 16
 
 
 def explain(
-    subject: Annotated[str, typer.Argument(help="A requirement (OIP-PROMO-04) or an operation (redeemPromotion).")],
+    subject: Annotated[
+        str | None,
+        typer.Argument(
+            help="A requirement (OIP-PROMO-04) or an operation (redeemPromotion). Without one, all are listed."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
     """Explain a requirement or an operation: what it demands, where that comes from, and what proves it."""
     try:
-        described = describe(subject, load_requirements(), load_contract())
+        requirements, contract = load_requirements(), load_contract()
+        described = describe(subject, requirements, contract) if subject else everything(requirements, contract)
     except (RequirementError, ContractError) as problem:
         lines = [str(problem), *(f"  {cause}" for cause in problem.causes), problem.hint]
         typer.echo("\n".join(line for line in lines if line), err=True)
         raise typer.Exit(ExitCode.WRONG_USE) from None
     typer.echo(json.dumps(described, ensure_ascii=False, indent=2) if as_json else "\n".join(_lines(described)))
+
+
+def everything(requirements: RequirementSet, contract: Contract) -> Description:
+    """Every requirement and every operation in a line each, as plain data."""
+    return {
+        "requirements": [
+            {"id": one.id, "class": one.conformance_class, "level": one.level, "title": one.title}
+            for one in requirements
+        ],
+        "operations": [
+            {"id": one.id, "class": one.conformance_class, "method": one.method, "path": one.path}
+            for one in contract.operations.values()
+        ],
+    }
 
 
 def describe(subject: str, requirements: RequirementSet, contract: Contract) -> Description:
@@ -97,7 +117,17 @@ def _hint(subject: str, requirements: RequirementSet, contract: Contract) -> str
 
 
 def _lines(described: Mapping[str, Any]) -> Iterable[str]:
-    yield from _requirement_lines(described) if "statement" in described else _operation_lines(described)
+    if "statement" in described:
+        return _requirement_lines(described)
+    return _operation_lines(described) if "id" in described else _table_lines(described)
+
+
+def _table_lines(one: Mapping[str, Any]) -> Iterable[str]:
+    yield typer.style(f"Requirements ({len(one['requirements'])})", bold=True)
+    yield from (f"{each['id']:<16} {each['level']:<7} {each['title']}" for each in one["requirements"])
+    yield ""
+    yield typer.style(f"Operations ({len(one['operations'])})", bold=True)
+    yield from (f"{each['id']:<38} {each['method']} {each['path']}" for each in one["operations"])
 
 
 def _requirement_lines(one: Mapping[str, Any]) -> Iterable[str]:

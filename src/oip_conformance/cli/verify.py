@@ -12,6 +12,7 @@ from oip_conformance.certificate import Answer, Verification, load_public_key
 from oip_conformance.certificate import verify as verify_run
 from oip_conformance.certificate.answer import Found
 from oip_conformance.certificate.dates import moment_given
+from oip_conformance.run.directory import find_run
 from oip_conformance.run.rejudging import rejudge
 from oip_conformance.verdict.state import ExitCode
 
@@ -19,7 +20,9 @@ _COLOURS = {Found.GOOD: typer.colors.GREEN, Found.UNDECIDED: typer.colors.YELLOW
 
 
 def verify(
-    run_dir: Annotated[Path, typer.Argument(help="A run directory, such as reports/latest.", metavar="RUN_DIR")],
+    run_dir: Annotated[
+        Path, typer.Argument(help="A run directory, such as reports/latest, or its id.", metavar="RUN_DIR")
+    ],
     key: Annotated[
         str | None,
         typer.Option(metavar="PUBLIC_KEY", help="The public key of the issuer you trust: a file, or its text."),
@@ -36,7 +39,7 @@ def verify(
     """
     public = load_public_key(key) if key is not None else None
     moment = moment_given(at) if at is not None else None
-    found = verify_run(run_dir.resolve(), rejudge, key=public, at=moment)
+    found = verify_run(find_run(run_dir).resolve(), rejudge, key=public, at=moment)
     typer.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=2) if as_json else _page(found))
     raise typer.Exit(found.exit_code)
 

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from oip_conformance.doctor.claims import Remark
 from oip_conformance.doctor.diagnosis import Diagnosis, examine
-from oip_conformance.doctor.environment import examine_environment
-from oip_conformance.doctor.probe import Probe, Probed
+from oip_conformance.doctor.environment import examine_environment, is_sendable
+from oip_conformance.doctor.probe import Probe, Probed, can_be_read
 
-__all__ = ["Diagnosis", "Probe", "Probed", "Remark", "examine", "examine_environment"]
+__all__ = [
+    "Diagnosis",
+    "Probe",
+    "Probed",
+    "Remark",
+    "can_be_read",
+    "examine",
+    "examine_environment",
+    "is_sendable",
+]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from oip_conformance.contract import Operation
-from oip_conformance.doctor.probe import Probe, Probed
+from oip_conformance.doctor.probe import Probe, Probed, can_be_read
 from oip_conformance.profile import Profile
 
 Found = Iterator[tuple[str, str, str]]
@@ -33,7 +33,7 @@ def examine_claims(probe: Probe, profile: Profile) -> tuple[list[tuple[str, str,
     remarks: list[Remark] = []
     for operation in probe.contract.operations.values():
         activation = profile.activation(operation)
-        if activation == "undeclared" or not probe.can_read(operation) or not probe.has_time:
+        if activation == "undeclared" or not can_be_read(operation) or not probe.has_time:
             continue
         answer = _earlier(probe, operation) or probe.read(operation)
         if activation == "activated":

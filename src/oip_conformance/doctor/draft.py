@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from oip_conformance.contract.remote import is_address
 from oip_conformance.doctor.survey import Seen, Survey
 from oip_conformance.profile import CLASSES
 
 
-def draft(survey: Survey, *, name: str) -> str:
-    """The text of a profile (TOML) for the target that was surveyed."""
-    return "\n".join([*_head(survey, name), *_claims(survey), *_bindings(survey), *_fixtures(survey), *_rest()]) + "\n"
+def draft(survey: Survey, *, name: str, file: str | None = None, overlays: Sequence[str] = ()) -> str:
+    """The text of a profile (TOML) for the target that was surveyed by a contract, named as the profile is to name it."""
+    parts = (
+        _head(survey, name),
+        _contract(file, overlays),
+        _claims(survey),
+        _bindings(survey),
+        _fixtures(survey),
+        _rest(),
+    )
+    return "\n".join(line for part in parts for line in part) + "\n"
 
 
 def _head(survey: Survey, name: str) -> Iterator[str]:
@@ -37,6 +46,21 @@ def _head(survey: Survey, name: str) -> Iterator[str]:
     yield 'api_key_env = "OIP_API_KEY"                # the key itself never stands in a profile'
     yield 'second_api_key_env = "OIP_SECOND_API_KEY"  # another tenant: with it, isolation is tested too'
     yield f"timeout_seconds = {_patience(longest)}"
+    yield ""
+
+
+def _contract(file: str | None, overlays: Sequence[str]) -> Iterator[str]:
+    """The contract that the survey went by; a profile names files, so what came from an address is to be saved first."""
+    if file is None and not overlays:
+        return
+    yield "[contract]"
+    if any(map(is_address, (file, *overlays))):
+        yield "# A profile names files: save what came from an address beside it, and put the name of the file here."
+    if file is not None:
+        yield f"{'# ' if is_address(file) else ''}file = {_text(file)}"
+    if overlays:
+        far = any(map(is_address, overlays))
+        yield f"{'# ' if far else ''}overlays = [{', '.join(map(_text, overlays))}]"
     yield ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from oip_conformance.contract import Contract
+from oip_conformance.doctor.probe import can_be_read
 from oip_conformance.profile import Problem, Profile, check_against
 from oip_conformance.profile.places import line_of
 from oip_conformance.profile.senses import senses
@@ -30,13 +31,23 @@ def examine_environment(
     profile: Profile, contract: Contract, url: str | None, environment: Mapping[str, str]
 ) -> list[Problem]:
     """What keeps a run from starting or from reaching everything; `url` None means the embedded server."""
-    found = [*_keys(profile, url, environment), *_variables(profile, environment), *_customers(profile, contract)]
+    found = [
+        *_reads(contract),
+        *_keys(profile, url, environment),
+        *_variables(profile, environment),
+        *_customers(profile, contract),
+    ]
     if url is not None:
         found += [*_real_system(profile, url), *_sendable(profile, contract, url), *_fixtures(profile, contract)]
     text = profile._text
     advice = senses(profile, profile.path, text) if profile.path else []
     problems = [Problem(code, place, message, line_of(text, place)) for code, place, message in found]
     return [*check_against(profile, contract.operations), *problems, *advice]
+
+
+def _reads(contract: Contract) -> Found:
+    if not any(map(can_be_read, contract.operations.values())):
+        yield "CFG-83", "contract.file", f"no operation of {contract.title} can be read."
 
 
 def _keys(profile: Profile, url: str | None, environment: Mapping[str, str]) -> Found:
@@ -47,19 +58,16 @@ def _keys(profile: Profile, url: str | None, environment: Mapping[str, str]) -> 
     if not key:
         yield "CFG-41", "target.api_key_env", f"{first} is not set."
     for name, value, place in ((first, key, "target.api_key_env"), (second, other, "target.second_api_key_env")):
-        if value and not _is_sendable(value):
-            yield (
-                "CFG-45",
-                place,
-                f"the value of {name} stands in quotes, or holds line breaks or spaces around it.",
-            )
+        if value and not is_sendable(value):
+            yield "CFG-45", place, f"the value of {name} stands in quotes, or has line breaks, or spaces around it."
     if key and key == other:
         yield "CFG-46", "target.second_api_key_env", f"{second} holds the same key as {first}."
     if key and not other:
         yield "CFG-50", "target.second_api_key_env", f"{second} is not set, so isolation is not tested."
 
 
-def _is_sendable(key: str) -> bool:
+def is_sendable(key: str) -> bool:
+    """Whether a key can stand in a header as it is."""
     quoted = len(key) > 1 and key[0] == key[-1] and key[0] in "\"'"
     return key.isprintable() and key == key.strip() and not quoted
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from oip_conformance.doctor.probe import Probe, Probed
+from oip_conformance.doctor.probe import Probe, Probed, can_be_read
 from oip_conformance.profile import Profile
 
 Found = Iterator[tuple[str, str, str, bool]]
@@ -60,7 +60,7 @@ def _ids(probed: Probed, members: tuple[str, ...]) -> set[str] | None:
 
 def _reports(probe: Probe, profile: Profile) -> Found:
     operation = probe.contract.operations.get("report1")
-    if operation is None or profile.activation(operation) != "activated" or not probe.can_read(operation):
+    if operation is None or profile.activation(operation) != "activated" or not can_be_read(operation):
         return
     parameter = next((one.name for one in operation.parameters if one.location == "path"), "reportType")
     for name, report in profile.fixtures.reports.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
@@ -26,6 +26,8 @@ NOWHERE = "/there-is-no-such-path-b7c1"
 
 PATIENCE = 3.0
 """Seconds for one answer: the doctor is asked for a quick word."""
+LAST_PATIENCE = 0.5
+"""Seconds for an answer to a question that is still asked when the time is up."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ class Probed:
 
 
 class Probe:
-    """Asks a target harmless questions. `deadline` seconds after its making it asks nothing more.
+    """Asks a target harmless questions, and `tell`s each when it is answered. `deadline` seconds after its making it asks
+    nothing more, and waits for nothing.
 
     Only operations whose effect is a read are asked, by GET; their parameters name nobody and nothing.
     """
@@ -93,11 +96,13 @@ class Probe:
         verify_tls: bool = True,
         patience: float = PATIENCE,
         deadline: float | None = None,
+        tell: Callable[[Probed], None] = lambda _: None,
     ) -> None:
         self.url = url.rstrip("/")
         self.contract = contract
         self.key = key
         self.asked: list[Probed] = []
+        self._tell = tell
         self._headers = {"accept": "application/json", "accept-encoding": "gzip, deflate", **(headers or {})}
         self._headers["user-agent"] = f"oip-conformance/{__version__}"
         self._ends = None if deadline is None else time.monotonic() + deadline
@@ -118,10 +123,6 @@ class Probe:
         """Whether another question may be asked."""
         return self._ends is None or time.monotonic() < self._ends
 
-    def can_read(self, operation: Operation) -> bool:
-        """Whether asking this operation reads and does nothing else."""
-        return operation.effect == "read" and operation.method == "GET"
-
     def read(
         self,
         operation: Operation,
@@ -131,7 +132,7 @@ class Probe:
         query: str = "",
     ) -> Probed:
         """Read an operation with parameters that name nobody, unless others are given. Raises ValueError for writes."""
-        if not self.can_read(operation):
+        if not can_be_read(operation):
             raise ValueError(f"{operation.id} does more than read")
         filled, question = self.fill(operation, operation.path, path), query
         if not question:
@@ -165,12 +166,21 @@ class Probe:
         began = time.perf_counter()
         answer, fault, said = None, "", ""
         try:
-            answer = self._transport.send(WireRequest(method, f"{self.url}{path}", wire))
+            answer = self._transport.send(WireRequest(method, f"{self.url}{path}", wire), seconds=self._left())
         except TransportFault as problem:
             fault, said = problem.kind, str(problem)
         probed = Probed(method, path, operation, answer, (time.perf_counter() - began) * 1000, fault, said)
         self.asked.append(probed)
+        self._tell(probed)
         return probed
+
+    def _left(self) -> float | None:
+        return None if self._ends is None else max(LAST_PATIENCE, self._ends - time.monotonic())
+
+
+def can_be_read(operation: Operation) -> bool:
+    """Whether asking this operation reads and does nothing else."""
+    return operation.effect == "read" and operation.method == "GET"
 
 
 def _plain(name: str, schema: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from oip_conformance.contract import Operation
-from oip_conformance.doctor.probe import NOWHERE, Probe, Probed, signature
+from oip_conformance.doctor.probe import NOWHERE, Probe, Probed, can_be_read, signature
 
 Standing = Literal["answers", "not-activated", "elsewhere", "missing", "busy", "unseen"]
 """What a survey knows of an operation: `elsewhere` when another path answers in its place, `missing` when its path is
@@ -67,14 +67,15 @@ def survey(probe: Probe) -> Survey:
         return Survey(probe.url, (), None, None, (0.0, 0.0), tuple(probe.asked))
     nowhere = signature(first_words[0])
     seen = [_look(probe, operation, nowhere) for operation in operations]
-    readable = [one.operation for one in seen if one.standing == "answers" and probe.can_read(one.operation)]
-    first = readable[0] if readable else next((one for one in operations if probe.can_read(one)), None)
+    readable = [one.operation for one in seen if one.standing == "answers" and can_be_read(one.operation)]
+    first = readable[0] if readable else next((one for one in operations if can_be_read(one)), None)
     without = probe.without_key(first) if first else None
     wrong = probe.read(first, key="not-a-key") if first else None
     found = {fixture: ids for fixture, operation, member in _LISTS if (ids := _listed(probe, operation, member))}
+    paged = _reports(probe, seen)
     answered = sorted(one.milliseconds for one in probe.asked if one.answer is not None)
     latency = (answered[len(answered) // 2], answered[-1]) if answered else (0.0, 0.0)
-    return Survey(probe.url, tuple(seen), without, wrong, latency, tuple(probe.asked), found, _reports(probe, seen))
+    return Survey(probe.url, tuple(seen), without, wrong, latency, tuple(probe.asked), found, paged)
 
 
 _LISTS = (
@@ -88,7 +89,7 @@ _LISTS = (
 def _look(probe: Probe, operation: Operation, nowhere: object) -> Seen:
     if not probe.has_time:
         return Seen(operation, "unseen", note="the time was up")
-    if not probe.can_read(operation):
+    if not can_be_read(operation):
         return _look_from_outside(probe, operation, nowhere)
     answer = probe.read(operation)
     if answer.status == 403:

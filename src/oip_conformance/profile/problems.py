@@ -75,7 +75,10 @@ CODES: dict[str, tuple[str, str]] = {
     "CFG-80": ("a contract or overlay file is missing", "Check the path; it is relative to the profile."),
     "CFG-81": ("the contract cannot be used", "Mend it; `oip-conformance contract validate` shows each place."),
     "CFG-82": ("an overlay cannot be used", "Mend its action; `oip-conformance contract diff` shows what it changes."),
-    "CFG-83": ("the contract has nothing to read", "Give a contract with at least one GET operation that reads."),
+    "CFG-83": (
+        "the contract has nothing to read",
+        "Give a contract with at least one GET that reads (x-oip-effect: read, or none).",
+    ),
     "CFG-84": ("a store is not on the target", "Name stores that getStores lists."),
     "CFG-85": ("a campaign is not on the target", "Name campaigns that getBonusCampaigns lists."),
     "CFG-86": ("an activity is not on the target", "Name activities that the account's bonus rules have."),

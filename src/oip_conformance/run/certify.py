@@ -177,6 +177,10 @@ def check_url(url: str | None) -> None:
         )
     if parts.username or parts.password:
         raise RunProblem("RUN-08", "the target's URL carries credentials.", "Give the key in OIP_API_KEY instead.")
+    if parts.query or parts.fragment:
+        raise RunProblem(
+            "RUN-08", "the target's URL carries a query or a fragment.", "Give the base URL alone, up to its version."
+        )
 
 
 def _settings(prepared: _Prepared, url: str | None, *, keyed: bool = True) -> Settings:

@@ -81,9 +81,10 @@ class LiveTransport:
         self._deadline = Deadline()
         self._deadline.keep(self._client)
 
-    def send(self, request: WireRequest) -> WireResponse:
-        """Send one request; the deadline covers everything from connecting to the last byte."""
-        self._deadline.set(self._timeout)
+    def send(self, request: WireRequest, *, seconds: float | None = None) -> WireResponse:
+        """Send one request; its time, or so many `seconds` if that is less, covers all from connecting to the last byte."""
+        allowed = self._timeout if seconds is None else min(seconds, self._timeout)
+        self._deadline.set(allowed)
         try:
             outgoing = self._client.build_request(
                 request.method, request.url, headers=list(request.headers), content=request.body or None
@@ -94,7 +95,7 @@ class LiveTransport:
             finally:
                 response.close()
         except httpx.TimeoutException as problem:
-            told = str(problem) or f"the answer was not complete within {self._timeout:g} s"
+            told = str(problem) or f"the answer was not complete within {allowed:.3g} s"
             raise TransportFault(_kind(problem), told) from problem
         except httpx.TransportError as problem:
             raise TransportFault(_kind(problem), str(problem) or type(problem).__name__) from problem

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -12,6 +15,7 @@ from typer.testing import CliRunner
 
 from oip_conformance.cli.application import app
 from oip_conformance.contract import contract_for, load_contract
+from oip_conformance.contract.loading import standard_contract_path
 from oip_conformance.doctor import Probe, examine
 from oip_conformance.doctor.draft import draft
 from oip_conformance.doctor.survey import survey
@@ -103,3 +107,103 @@ def test_where_there_is_no_api_no_profile_is_written(
     assert isinstance(done.exception, RunProblem)
     assert done.exception.code == "RUN-10"
     assert not list(tmp_path.iterdir())
+
+
+def test_every_probe_is_shown(fake: Answering) -> None:
+    """In the order in which the target was asked, with what came: no request is made behind anybody's back."""
+    target = fake(lambda _: (200, "application/json", b"[]"))
+    done = CliRunner().invoke(app, ["discover", "--target", target.url], env={"OIP_API_KEY": "key"})
+    assert done.exit_code == 0
+    shown = [tuple(line.split()[:2]) for line in done.stderr.splitlines() if " -> 200 " in line]
+    assert shown == [(method, path.removeprefix("/v4")) for method, path in target.asked]
+    assert f"# {len(target.asked)} probes; an answer took" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("refusal", "says"),
+    [
+        ((401, "application/json", b'{"code": "401"}'), "401 in the envelope."),
+        ((401, "text/plain", b"who?"), "401 not in the envelope."),
+        ((403, "application/json", b'{"code": "403"}'), "403 in the envelope; the contract says 401."),
+        (None, "no answer (closed); the contract says 401."),
+    ],
+    ids=["as documented", "bare", "another status", "closes"],
+)
+def test_what_failures_of_authentication_look_like_is_written_down(
+    refusal: tuple[int, str, bytes] | None, says: str, fake: Answering
+) -> None:
+    """Without a key, and with a wrong one."""
+
+    def tell(one: BaseHTTPRequestHandler) -> tuple[int, str, bytes] | None:
+        return (200, "application/json", b"[]") if one.headers.get("x-api-key") == "key" else refusal
+
+    text = drafted(fake(tell).url, "key")
+    assert f"# Without a key: {says}" in text
+    assert f"# With a wrong key: {says}" in text
+
+
+def test_latency_is_measured_and_the_patience_of_a_run_follows_it(fake: Answering) -> None:
+    """The middle one and the longest; a slow target gets more time than usual."""
+
+    def tell(one: BaseHTTPRequestHandler) -> tuple[int, str, bytes]:
+        time.sleep(2.6 if one.path == "/v4/stores" else 0)
+        return 200, "application/json", b"[]"
+
+    text = drafted(fake(tell).url, "key")
+    median, longest = map(int, re.findall(r"(\d+) ms", text)[:2])
+    assert median < 1000
+    assert 2600 <= longest < 4000
+    (patience,) = re.findall(r"timeout_seconds = ([\d.]+)", text)
+    assert float(patience) == pytest.approx(longest / 200, abs=1)
+
+
+@pytest.mark.parametrize("paged", [True, False])
+def test_whether_reports_come_in_pages_is_seen(paged: bool, fake: Answering, tmp_path: Path) -> None:
+    meta = {"metaData": {"totalPages": 3}} if paged else {"metaData": {}}
+
+    def tell(one: BaseHTTPRequestHandler) -> tuple[int, str, bytes]:
+        is_report = "page=1" in one.path
+        return 200, "application/json", json.dumps(meta).encode() if is_report else b"[]"
+
+    file = tmp_path / "drafted.toml"
+    file.write_text(drafted(fake(tell).url, "key"), encoding="utf-8")
+    reports = load_profile(file).fixtures.reports
+    assert reports
+    assert {one.paged for one in reports.values()} == {paged}
+
+
+def test_the_draft_goes_by_the_contract_that_it_was_drawn_by(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Named as a profile names it: relative to itself, or by the short name of what ships."""
+    (tmp_path / "contracts").mkdir()
+    (tmp_path / "profiles").mkdir()
+    theirs, mine = tmp_path / "contracts" / "theirs.yaml", tmp_path / "contracts" / "mine.yaml"
+    theirs.write_text(standard_contract_path().read_text(encoding="utf-8"), encoding="utf-8")
+    mine.write_text(
+        "overlay: 1.0.0\ninfo: {title: t, version: '1'}\nactions: [{target: $.info, update: {title: Mine}}]\n",
+        encoding="utf-8",
+    )
+    file = tmp_path / "profiles" / "drafted.toml"
+    overlays = ["--overlay", "oip-4.3", "--overlay", str(mine)]
+    command = ["discover", "--target", sandbox.url, "-o", str(file), "--contract", str(theirs), *overlays]
+    done = CliRunner().invoke(app, command, env={"OIP_API_KEY": sandbox.key})
+    assert done.exit_code == 0, done.output
+    profile = load_profile(file)
+    assert profile.contract.file == "../contracts/theirs.yaml"
+    assert profile.contract.overlays == ("oip-4.3", "../contracts/mine.yaml")
+    diagnosis = examine(profile, contract_for(profile), sandbox.url, {"OIP_API_KEY": sandbox.key})
+    assert not diagnosis.stopping
+
+
+def test_a_contract_from_an_address_is_to_be_saved(fake: Answering, tmp_path: Path) -> None:
+    """A profile is read the same tomorrow, so it names files; the draft says so and is valid as it stands."""
+    standard = standard_contract_path().read_bytes()
+
+    def tell(one: BaseHTTPRequestHandler) -> tuple[int, str, bytes]:
+        return 200, "application/json", standard if one.path == "/v4/openapi.yaml" else b"[]"
+
+    target, file = fake(tell), tmp_path / "drafted.toml"
+    command = ["discover", "--target", target.url, "-o", str(file), "--contract", f"{target.url}/openapi.yaml"]
+    done = CliRunner().invoke(app, command, env={"OIP_API_KEY": "key"})
+    assert done.exit_code == 0, done.output
+    assert load_profile(file).contract.file is None
+    assert f'# file = "{target.url}/openapi.yaml"' in file.read_text(encoding="utf-8")
