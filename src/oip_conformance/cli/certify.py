@@ -22,6 +22,9 @@ from oip_conformance.run.reporting import tell_build_server
 from oip_conformance.session import Level
 from oip_conformance.verdict.state import State
 
+LARGEST_SEED = 2**53 - 1
+"""The largest number that every reader of JSON keeps as it is."""
+
 _STYLES = {State.PASSED: "bold green", State.WARNED: "bold yellow", State.FAILED: "bold red"}
 
 
@@ -42,7 +45,8 @@ def certify(
     ] = None,
     only: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this requirement or operation.")] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Seed of all that is drawn; the same seed sends the same requests.")
+        int | None,
+        typer.Option(min=0, max=LARGEST_SEED, help="Seed of all that is drawn; the same seed sends the same requests."),
     ] = None,
     workers: Annotated[str, typer.Option(metavar="N|auto", help="Processes that share the work.")] = "1",
     budget: Annotated[
@@ -144,7 +148,7 @@ def _near(directory: Path) -> str:
 def _workers(text: str) -> int:
     if text == "auto":
         return 0
-    if text.isdigit() and int(text) > 0:
+    if text.isascii() and text.isdigit() and int(text) > 0:
         return int(text)
     raise typer.BadParameter("give a number from 1, or auto", param_hint="--workers")
 
@@ -152,7 +156,7 @@ def _workers(text: str) -> int:
 def _seconds(text: str | None) -> float | None:
     if text is None:
         return None
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)(s|m|h)?", text.strip())
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)(s|m|h)?", text.strip(), re.ASCII)
     if not found or float(found[1]) == 0:
         raise typer.BadParameter("give a time such as 90s, 10m or 1h", param_hint="--budget")
     return float(found[1]) * {"s": 1, "m": 60, "h": 3600}[found[2] or "s"]

@@ -15,7 +15,7 @@ from oip_conformance.report.escaping import escape
 from oip_conformance.run.directory import find_run
 from oip_conformance.run.problems import RunProblem
 from oip_conformance.verdict.comparison import Change, Comparison, compare_runs
-from oip_conformance.verdict.results import load_results
+from oip_conformance.verdict.results import load_sound_results
 
 SHOWN = 30
 
@@ -36,7 +36,7 @@ def compare(
     """
     if as_json and as_markdown:
         raise RunProblem("COM-01", "--json and --markdown exclude each other.", "Choose one.")
-    found = compare_runs(load_results(find_run(before)), load_results(find_run(after)))
+    found = compare_runs(load_sound_results(find_run(before)), load_sound_results(find_run(after)))
     if as_json:
         typer.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
     elif as_markdown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -20,6 +21,7 @@ from oip_conformance.verdict.results import ResultsError
 from oip_conformance.verdict.state import ExitCode
 from oip_conformance.verdict.waivers import WaiverError
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _INTERRUPTED = 130
 """What the command line library ends with when Ctrl-C comes before a run has begun."""
 
@@ -57,9 +59,26 @@ def guarded(command: Callable[[], object]) -> None:
             raise
         errors.print("Interrupted.")
         raise SystemExit(ExitCode.INCOMPLETE) from None
+    except OSError as problem:
+        if problem.filename is None and problem.errno not in _FULL:
+            raise SystemExit(_mistaken(problem, errors)) from None
+        named = os.fsdecode(problem.filename) if isinstance(problem.filename, str | bytes) else "a file"
+        errors.print(f"RUN-12: {named} cannot be used: {problem.strerror}.", markup=False, style="bold red")
+        errors.print("Check the path, who may read and write it, and the room that is left there.", markup=False)
+        _trace()
+        raise SystemExit(ExitCode.WRONG_USE) from None
     except Exception as problem:
-        errors.print(f"The suite itself failed: {type(problem).__name__}: {problem}", markup=False, style="bold red")
-        errors.print(f"This is a mistake in oip-conformance {__version__}; OIP_DEBUG=1 shows where.", markup=False)
-        if os.environ.get("OIP_DEBUG"):
-            traceback.print_exc(file=sys.stderr)
-        raise SystemExit(ExitCode.SUITE_ERROR) from None
+        raise SystemExit(_mistaken(problem, errors)) from None
+
+
+def _mistaken(problem: Exception, errors: Console) -> int:
+    """Say that the suite itself failed; returns the exit code of that."""
+    errors.print(f"The suite itself failed: {type(problem).__name__}: {problem}", markup=False, style="bold red")
+    errors.print(f"This is a mistake in oip-conformance {__version__}; OIP_DEBUG=1 shows where.", markup=False)
+    _trace()
+    return ExitCode.SUITE_ERROR
+
+
+def _trace() -> None:
+    if os.environ.get("OIP_DEBUG"):
+        traceback.print_exc(file=sys.stderr)

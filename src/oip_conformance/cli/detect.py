@@ -15,6 +15,7 @@ from rich.text import Text
 
 from oip_conformance import __version__
 from oip_conformance.certificate.suite import DISTRIBUTION, tests_digest
+from oip_conformance.cli.certify import LARGEST_SEED
 from oip_conformance.contract.requirements import RequirementSet, load_requirements
 from oip_conformance.detection import Depth, Deviation, Finding, Matrix, choose, examine_all, known_deviations
 from oip_conformance.detection.laboratory import Laboratory
@@ -27,7 +28,10 @@ def detect(
     defect: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this fault; * stands for any.")] = None,
     variation: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this allowed difference.")] = None,
     level: Annotated[Level, typer.Option(help="How deep to look for what smoke does not see.")] = "standard",
-    seed: Annotated[list[int] | None, typer.Option(help="Seed; repeat it to look with several (default: 0).")] = None,
+    seed: Annotated[
+        list[int] | None,
+        typer.Option(min=0, max=LARGEST_SEED, help="Seed; repeat it to look with several (default: 0)."),
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Deviations that are examined at a time.")] = os.cpu_count() or 1,
     narrow: Annotated[
         bool, typer.Option("--narrow", help="Run only the tests of what is broken; no whole runs.")
@@ -138,6 +142,6 @@ def _terms(depth: Depth, requirements: RequirementSet) -> dict[str, Any]:
 
 def _shard(text: str) -> tuple[int, int]:
     number, slash, count = text.partition("/")
-    if slash and number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count):
+    if slash and text.isascii() and number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count):
         return int(number), int(count)
     raise typer.BadParameter("give a part and how many there are, such as 2/4", param_hint="--shard")

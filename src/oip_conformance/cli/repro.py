@@ -23,7 +23,7 @@ from oip_conformance.reproduction.script import script_name
 from oip_conformance.run.directory import find_run
 from oip_conformance.run.problems import RunProblem
 from oip_conformance.target.embedded import EmbeddedServer, EmbeddedServerError
-from oip_conformance.verdict.results import load_results
+from oip_conformance.verdict.results import load_sound_results
 
 
 def repro(
@@ -39,7 +39,7 @@ def repro(
     The exit code is 1 when the failure is reproduced, 0 when it is not, 2 for wrong use, 3 when it cannot be decided.
     """
     run_dir = find_run(run_dir)
-    results = load_results(run_dir)
+    results = load_sound_results(run_dir)
     name = _known(results, failure)
     folder = run_dir if run_dir.is_dir() else run_dir.parent
     found = recipes(results, EvidenceFile(folder / EVIDENCE_NAME), {name})

@@ -49,7 +49,10 @@ def read_text(source: Source) -> str:
 
 def name_of(source: Source) -> str:
     """What a person calls a document: the last part of its path."""
-    path = urlsplit(str(source)).path if is_address(source) else str(source)
+    try:
+        path = urlsplit(str(source)).path if is_address(source) else str(source)
+    except ValueError:
+        path = str(source)
     return Path(path).name or str(source)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
+import queue
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -15,6 +18,8 @@ LARGEST = 16 * 1024 * 1024
 SECONDS = 20.0
 """Seconds that fetching one document may take, redirects included."""
 
+_GRACE = 0.2
+"""Seconds more, in which whoever fetches says itself what was wrong."""
 _CHECK = "Open the address in a browser, or save the file and name that."
 
 
@@ -34,11 +39,34 @@ class _SafeRedirects(urllib.request.HTTPRedirectHandler):
 
 
 def fetch(address: str, *, seconds: float = SECONDS, largest: int = LARGEST) -> bytes:
-    """The document at an address. Raises ContractError CON-10."""
+    """The document at an address, with all that takes time in so many seconds. Raises ContractError CON-10."""
+    outcome: queue.SimpleQueue[bytes | ContractError] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            outcome.put(_fetched(address, seconds, largest))
+        except ContractError as problem:
+            outcome.put(problem)
+
+    threading.Thread(target=work, daemon=True).start()  # whoever sends a byte now and then keeps the wait for one alive
+    try:
+        found = outcome.get(timeout=seconds + _GRACE)
+    except queue.Empty:
+        raise _late(_shown(address), seconds) from None
+    if isinstance(found, ContractError):
+        raise found
+    return found
+
+
+def _late(shown: str, seconds: float) -> ContractError:
+    return ContractError("CON-10", f"{shown} takes more than {seconds:g} s.", hint="Save it as a file.")
+
+
+def _fetched(address: str, seconds: float, largest: int) -> bytes:
     shown = _shown(address)
     ends = time.monotonic() + seconds
-    request = urllib.request.Request(address, headers={"Accept": "application/json, application/yaml, */*;q=0.1"})
     try:
+        request = urllib.request.Request(address, headers={"Accept": "application/json, application/yaml, */*;q=0.1"})
         with urllib.request.build_opener(_SafeRedirects).open(request, timeout=seconds) as answer:
             content = bytearray()
             while part := answer.read1(65536):
@@ -48,11 +76,14 @@ def fetch(address: str, *, seconds: float = SECONDS, largest: int = LARGEST) -> 
                         "CON-10", f"{shown} is larger than {largest // 1024 // 1024} MiB.", hint="Save it as a file."
                     )
                 if time.monotonic() > ends:
-                    raise ContractError("CON-10", f"{shown} takes more than {seconds:g} s.", hint="Save it as a file.")
+                    raise _late(shown, seconds)
             return bytes(content)
     except urllib.error.HTTPError as problem:
         with problem:
             raise ContractError("CON-10", f"{shown} answers {problem.code}.", hint=_CHECK) from None
+    except http.client.HTTPException as problem:
+        said = str(problem).strip() or type(problem).__name__
+        raise ContractError("CON-10", f"what {shown} sends is not HTTP: {said}.", hint=_CHECK) from None
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "reason", None) or problem
         raise ContractError("CON-10", f"{shown} cannot be fetched: {reason}.", hint=_CHECK) from None

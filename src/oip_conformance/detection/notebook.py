@@ -21,7 +21,12 @@ class Notebook:
     def __init__(self, directory: Path, terms: Mapping[str, Any], *, resume: bool) -> None:
         self._path = directory / NAME
         self.written: dict[tuple[str, str], dict[str, Any]] = {}
-        directory.mkdir(parents=True, exist_ok=True)
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise RunProblem(
+                "RUN-06", f"{directory} cannot be used ({problem.strerror}).", "Name a directory that can be written."
+            ) from problem
         if self._path.exists() and not resume:
             raise RunProblem(
                 "DET-03",
@@ -58,7 +63,10 @@ class Notebook:
     def _read(self, terms: dict[str, Any]) -> None:
         whole, _, _cut_off = self._path.read_bytes().rpartition(b"\n")
         self._path.write_bytes(whole + b"\n" if whole else b"")
-        lines = [orjson.loads(line) for line in whole.splitlines()]
+        try:
+            lines = [orjson.loads(line) for line in whole.splitlines()]
+        except ValueError:
+            lines = []
         if not lines or lines[0] != orjson.loads(orjson.dumps(terms)):
             raise RunProblem(
                 "DET-03",

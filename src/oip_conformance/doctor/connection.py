@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 
 from oip_conformance.contract import Operation
-from oip_conformance.doctor.probe import NOWHERE, Probe, Probed, can_be_read, signature
+from oip_conformance.doctor.probe import NOWHERE, Probe, Probed, can_be_read, signature, without_query
 from oip_conformance.profile import Profile
 
 Found = Iterator[tuple[str, str, str]]
@@ -80,7 +80,7 @@ def _not_let_in(probe: Probe, answered: list[Probed]) -> tuple[str, str, str] | 
     """Why nothing can be tested although answers come, or None."""
     statuses = [one.status for one in answered]
     if all(status is not None and 300 <= status < 400 for status in statuses):
-        return "CFG-36", "target.url", f"every read is redirected to {_without_query(answered[0].header('location'))}."
+        return "CFG-36", "target.url", f"every read is redirected to {without_query(answered[0].header('location'))}."
     if 401 in statuses and _needs_no_key(probe, [one for one in answered if one.status != 401]):
         which = "every read" if set(statuses) == {401} else "every read that needs a key"
         return "CFG-38", "target.api_key_env", f"{which} answers 401."
@@ -133,7 +133,3 @@ def _is_json(probed: Probed) -> bool:
 def _is_envelope(probed: Probed) -> bool:
     value = probed.json
     return isinstance(value, dict) and "code" in value
-
-
-def _without_query(location: str) -> str:
-    return location.partition("?")[0][:120] or "nowhere"

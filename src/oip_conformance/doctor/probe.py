@@ -203,3 +203,8 @@ def signature(probed: Probed) -> object:
 
 def _without_paths(detail: Any) -> str:
     return "" if detail is None else " ".join(word for word in str(detail).split() if "/" not in word)
+
+
+def without_query(location: str) -> str:
+    """Where a redirect leads, without what may be secret there."""
+    return location.partition("?")[0][:120] or "nowhere"

@@ -8,7 +8,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from oip_conformance.contract import Operation
-from oip_conformance.doctor.probe import NOWHERE, Probe, Probed, can_be_read, signature
+from oip_conformance.doctor.probe import NOWHERE, Probe, Probed, can_be_read, signature, without_query
 
 Standing = Literal["answers", "not-activated", "elsewhere", "missing", "busy", "unseen"]
 """What a survey knows of an operation: `elsewhere` when another path answers in its place, `missing` when its path is
@@ -92,17 +92,24 @@ def _look(probe: Probe, operation: Operation, nowhere: object) -> Seen:
     if not can_be_read(operation):
         return _look_from_outside(probe, operation, nowhere)
     answer = probe.read(operation)
+    as_nowhere = answer.answer is not None and signature(answer) == nowhere
+    if as_nowhere and answer.status == 403:
+        return _elsewhere(probe, operation, nowhere)
     if answer.status == 403:
         return Seen(operation, "not-activated")
     if answer.busy:
         return Seen(operation, "busy", note=f"answered {answer.status}")
     if answer.answer is None or answer.status == 401 or (answer.status or 0) >= 500:
         return Seen(operation, "unseen", note=str(answer.status or answer.said or answer.fault))
+    if as_nowhere and answer.status != 404:
+        return Seen(operation, "unseen", note=f"it answers {answer.status} as a path does that is not there")
+    if answer.status is not None and 300 <= answer.status < 400:
+        return Seen(operation, "unseen", note=f"redirected to {without_query(answer.header('location'))}")
     if answer.status == 200 and answer.json is None:
         return Seen(operation, "unseen", note=f"answered {answer.media_type or 'something'}, not JSON")
     if answer.status == 405:
         return Seen(operation, "missing", note=f"the path does not know {operation.method}: {answer.header('allow')}")
-    if answer.status == 404 and (not operation.documents(404) or signature(answer) == nowhere):
+    if answer.status == 404 and (as_nowhere or not operation.documents(404)):
         return _elsewhere(probe, operation, nowhere)
     return Seen(operation, "answers")
 
@@ -122,10 +129,10 @@ def _look_from_outside(probe: Probe, operation: Operation, nowhere: object) -> S
 def _elsewhere(probe: Probe, operation: Operation, nowhere: object) -> Seen:
     for path in ALTERNATIVES.get(operation.id, ()):
         answer = probe.ask_path(probe.fill(operation, path))
-        is_there = answer.status is not None and answer.status < 500 and answer.status not in (401, 405)
+        is_there = answer.status is not None and (answer.status < 300 or answer.status in (400, 403, 404))
         if is_there and signature(answer) != nowhere:
             return Seen(operation, "elsewhere", path, f"{operation.path} is not there, {path} is")
-    return Seen(operation, "missing", note=f"{operation.path} answers 404 like a path that is not there")
+    return Seen(operation, "missing", note=f"{operation.path} answers like a path that is not there")
 
 
 def _listed(probe: Probe, name: str, member: str) -> tuple[str, ...]:

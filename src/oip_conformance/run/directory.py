@@ -45,7 +45,7 @@ def find_run(path: Path, reports: Path = Path("reports")) -> Path:
     below = reports / path
     if path.exists() or not below.is_dir():
         latest = path.is_file() and path.name == "latest"  # where the system has no symbolic links
-        return path.with_name(path.read_text(encoding="utf-8").strip()) if latest else path
+        return path.with_name(path.read_text(encoding="utf-8", errors="replace").strip()) if latest else path
     return below
 
 

@@ -5,7 +5,7 @@ RUN-02  an unknown class                     RUN-06  the output directory cannot
 RUN-03  an unknown requirement or operation  RUN-07  nothing matches the selection
 RUN-04  the embedded server did not start    RUN-08  the target URL cannot be used
 RUN-09  a budget for a level that takes none RUN-10  nothing of the API answers at the target
-RUN-11  the suite itself cannot be read
+RUN-11  the suite itself cannot be read      RUN-12  the system refuses a file: its name, its rights, its room
 """
 
 from __future__ import annotations

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import orjson
 
 from oip_conformance.contract import Contract
 from oip_conformance.evidence import Exchange
 from oip_conformance.profile import Profile
+from oip_conformance.resources import spec_directory
 from oip_conformance.verdict.judging import RequirementVerdict, RunVerdict
 from oip_conformance.verdict.state import State
 
 RESULTS_NAME = "results.json"
+SCHEMA_NAME = "results.schema.json"
 SCHEMA_VERSION = 1
 
 
@@ -97,6 +101,24 @@ def load_results(path: Path) -> dict[str, Any]:
             "RES-03", f"{file.name} is not of this version's form.", "Read it with the suite that wrote it."
         )
     return value
+
+
+def load_sound_results(path: Path) -> dict[str, Any]:
+    """The results of a run, for whoever goes by all of them: of the published form throughout. Raises ResultsError."""
+    value = load_results(path)
+    wrong = next(_form().iter_errors(value), None)
+    if wrong is not None:
+        place = "/".join(map(str, wrong.instance_path)) or "its top"
+        raise ResultsError(
+            "RES-03", f"{path} is not of the form that runs write, at {place}.", "Take it from the run again."
+        )
+    return value
+
+
+@cache
+def _form() -> jsonschema_rs.Draft202012Validator:
+    """The published form of results."""
+    return jsonschema_rs.Draft202012Validator(orjson.loads((spec_directory() / SCHEMA_NAME).read_bytes()))
 
 
 def why_not_complete(results: Mapping[str, Any]) -> str:

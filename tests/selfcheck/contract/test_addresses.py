@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -118,3 +120,31 @@ def test_an_address_is_told_without_its_secrets() -> None:
 @pytest.mark.parametrize("source", ["file:///etc/passwd", "ftp://a/b", "a.yaml", "http:/a", "C:\\a.yaml"])
 def test_only_the_web_is_an_address(source: str) -> None:
     assert not is_address(source)
+
+
+@pytest.mark.parametrize(
+    ("said", "says"),
+    [(b"HTTP/1.1 200 OK\r\nx-slow: ", "takes more than"), (b"220 mail.example ESMTP ready\r\n", "is not HTTP")],
+    ids=["a head that never ends", "another protocol"],
+)
+def test_what_never_becomes_an_answer_is_told_in_time(said: bytes, says: str) -> None:
+    """Also when something arrives all the time."""
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.recv(4096)
+                connection.sendall(said)
+                while b"HTTP" in said and not over.wait(0.05):
+                    connection.sendall(b"a")
+
+        threading.Thread(target=answer, daemon=True).start()
+        began = time.monotonic()
+        with pytest.raises(ContractError) as caught:
+            fetch(f"http://127.0.0.1:{server.getsockname()[1]}/openapi.yaml", seconds=0.5)
+        over.set()
+    assert caught.value.code == "CON-10"
+    assert says in caught.value.message
+    assert time.monotonic() - began < 5

@@ -33,6 +33,14 @@ not_activated = ["getStores", "getRedeemedPromotions"]
 """
 
 
+NOWHERE = (404, "application/json", b'{"code": "404", "message": "Not Found", "detailedErrorMessage": ""}')
+"""What a target says to a path that it does not have."""
+
+
+def is_somewhere(request: BaseHTTPRequestHandler) -> bool:
+    return "no-such-path" not in request.path and request.path != "/v4/"
+
+
 def drafted(url: str, key: str) -> str:
     with Probe(url, load_contract(), key=key) as probe:
         return draft(survey(probe), name="Drafted")
@@ -111,10 +119,10 @@ def test_where_there_is_no_api_no_profile_is_written(
 
 def test_every_probe_is_shown(fake: Answering) -> None:
     """In the order in which the target was asked, with what came: no request is made behind anybody's back."""
-    target = fake(lambda _: (200, "application/json", b"[]"))
+    target = fake(lambda one: (200, "application/json", b"[]") if is_somewhere(one) else NOWHERE)
     done = CliRunner().invoke(app, ["discover", "--target", target.url], env={"OIP_API_KEY": "key"})
     assert done.exit_code == 0
-    shown = [tuple(line.split()[:2]) for line in done.stderr.splitlines() if " -> 200 " in line]
+    shown = [tuple(line.split()[:2]) for line in done.stderr.splitlines() if " -> " in line]
     assert shown == [(method, path.removeprefix("/v4")) for method, path in target.asked]
     assert f"# {len(target.asked)} probes; an answer took" in done.stdout
 
@@ -135,6 +143,8 @@ def test_what_failures_of_authentication_look_like_is_written_down(
     """Without a key, and with a wrong one."""
 
     def tell(one: BaseHTTPRequestHandler) -> tuple[int, str, bytes] | None:
+        if not is_somewhere(one):
+            return NOWHERE
         return (200, "application/json", b"[]") if one.headers.get("x-api-key") == "key" else refusal
 
     text = drafted(fake(tell).url, "key")
@@ -162,6 +172,8 @@ def test_whether_reports_come_in_pages_is_seen(paged: bool, fake: Answering, tmp
     meta = {"metaData": {"totalPages": 3}} if paged else {"metaData": {}}
 
     def tell(one: BaseHTTPRequestHandler) -> tuple[int, str, bytes]:
+        if not is_somewhere(one):
+            return NOWHERE
         is_report = "page=1" in one.path
         return 200, "application/json", json.dumps(meta).encode() if is_report else b"[]"
 
@@ -199,6 +211,8 @@ def test_a_contract_from_an_address_is_to_be_saved(fake: Answering, tmp_path: Pa
     standard = standard_contract_path().read_bytes()
 
     def tell(one: BaseHTTPRequestHandler) -> tuple[int, str, bytes]:
+        if not is_somewhere(one):
+            return NOWHERE
         return 200, "application/json", standard if one.path == "/v4/openapi.yaml" else b"[]"
 
     target, file = fake(tell), tmp_path / "drafted.toml"
@@ -207,3 +221,30 @@ def test_a_contract_from_an_address_is_to_be_saved(fake: Answering, tmp_path: Pa
     assert done.exit_code == 0, done.output
     assert load_profile(file).contract.file is None
     assert f'# file = "{target.url}/openapi.yaml"' in file.read_text(encoding="utf-8")
+
+
+GATEWAY = (403, "application/json", b'{"message": "Missing Authentication Token"}')
+"""What a well-known gateway says to a path that it does not have."""
+
+
+def test_a_refusal_that_every_unknown_path_gets_is_no_activation(fake: Answering, tmp_path: Path) -> None:
+    """Only one that is said of the operation itself counts as not activated."""
+    off = (403, "application/json", b'{"code": "403", "message": "Forbidden", "detailedErrorMessage": ""}')
+    answers = {"/v4/stores": (200, "application/json", b"[]"), "/v4/bonus/rules": off}
+    file = tmp_path / "drafted.toml"
+    file.write_text(drafted(fake(lambda one: answers.get(one.path, GATEWAY)).url, "key"), encoding="utf-8")
+    assert load_profile(file).claims.not_activated == ("getBonusRules",)
+    assert "[operations.getHealth]" in file.read_text(encoding="utf-8"), "it is to be bound to its place"
+
+
+@pytest.mark.parametrize("status", [200, 302, 400, 403])
+def test_of_a_target_that_says_the_same_to_everything_no_profile_is_written(
+    status: int, fake: Answering, tmp_path: Path
+) -> None:
+    """Also to paths that no API has: nothing shows that any of it is there."""
+    target = fake(lambda _: (status, "application/json", b'{"code": "0", "message": "", "detailedErrorMessage": ""}'))
+    command = ["discover", "--target", target.url, "-o", str(tmp_path / "drafted.toml")]
+    done = CliRunner().invoke(app, command, env={"OIP_API_KEY": "key"})
+    assert isinstance(done.exception, RunProblem), done.output
+    assert done.exception.code == "RUN-10"
+    assert not list(tmp_path.iterdir())

@@ -110,6 +110,8 @@ class Runs:
                 "classes": [],
                 "command": f"oip-conformance certify --target {URL} --level standard --seed 7",
                 "interrupted": bool(interrupted),
+                "budget": None,
+                "rounds": [],
             },
             "target": {"url": URL, "embedded": False, "host": "127.0.0.1:8080", "deviations": []},
             "profile": {"name": "A vendor <& co>", "digest": "sha256:" + "a" * 64, "file": None},

@@ -88,7 +88,7 @@ def test_what_is_bound_is_tested_where_it_is(folder: Path, site: str, tmp_path: 
     stores = next(one for one in run.results["operations"] if one["id"] == "getStores")
     assert stores["path"] == "/shops"
     asked = {one.request.path.partition("?")[0] for one in run.exchanges if one.operation == "getStores"}
-    assert asked == {"/shops"}
+    assert asked == {"/v4/shops"}
     assert run.states()["OIP-STORE-01"] == "passed"
     theirs = contract_for(load_profile(folder / "bound.toml"), folder / "theirs.json")
     assert run.results["contract"]["digest"] == theirs.digest
