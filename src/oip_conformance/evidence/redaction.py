@@ -2,10 +2,12 @@
 
 What is replaced, in requests and responses alike, before anything is kept:
 
-- known secrets (API keys, recipients), in plain, percent-encoded, JSON-escaped, hexadecimal and base64 spellings;
+- known secrets (API keys, recipients), in plain, percent-encoded, JSON-escaped, HTML, hexadecimal and base64 spellings;
 - the values of credential headers, and of body members and path parameters that carry a token or a national id;
 - national identity numbers with valid check digits;
 - phone numbers outside the ranges that the profile reserves for synthetic customers.
+
+A text that hides something of this behind escapes (`\\u0061`, `%61`, `&#97;`) is written out, and only then kept.
 
 A replaced number keeps its shape, so that a schema that accepted the value accepts its token: judging again from
 evidence reaches the same word as judging live, because both see the redacted exchange only.
@@ -15,12 +17,14 @@ from __future__ import annotations
 
 import base64
 import hmac
+import html
 import json
 import re
 from collections.abc import Callable, Iterable
 from urllib.parse import quote, unquote_to_bytes
 
 from oip_conformance.evidence.exchange import Headers
+from oip_conformance.evidence.spelling import written_out
 
 CREDENTIAL_HEADERS = frozenset({b"x-api-key", b"authorization", b"proxy-authorization", b"cookie", b"set-cookie"})
 SECRET_MARK = "oip-secret-"
@@ -77,7 +81,7 @@ class Redactor:
         """A body without its secrets."""
         if not content:
             return content
-        return self._numbers(_MEMBER.sub(self._member, self._plain(content)))
+        return self._through(lambda text: self._numbers(_MEMBER.sub(self._member, self._plain(text))), content)
 
     def url(self, url: str) -> str:
         """A URL without its secrets."""
@@ -92,13 +96,23 @@ class Redactor:
                 plain = self._plain(value)
                 value = plain if _CREDENTIAL.fullmatch(plain) else self._token(SECRET_MARK, value)
             else:
-                value = self._numbers(_SEGMENT.sub(self._segment, self._plain(value)))
+                value = self._through(lambda text: self._numbers(_SEGMENT.sub(self._segment, self._plain(text))), value)
             shown.append((name.decode("latin-1"), value.decode("latin-1")))
         return tuple(shown)
 
     def text(self, text: str) -> str:
         """Any other text without its secrets: a message, a log line, a command line."""
         return self.body(text.encode("utf-8", "surrogateescape")).decode("utf-8", "replace")
+
+    @staticmethod
+    def _through(clear: Callable[[bytes], bytes], content: bytes) -> bytes:
+        """A text that was cleared as it stands and, where that hides nothing less, as it reads with its escapes written out."""
+        shown = clear(content)
+        bare = written_out(shown)
+        if bare == shown:
+            return shown
+        hidden = clear(bare)
+        return shown if hidden == bare else hidden
 
     def _plain(self, content: bytes) -> bytes:
         return self._known.sub(lambda found: self._tokens[found.group()], content) if self._known else content
@@ -156,6 +170,10 @@ def _spelt(spelling: bytes, numbers: set[bytes]) -> bytes:
     return re.escape(spelling) + (rb"(?!\d)" if spelling in numbers else b"")
 
 
+_KEPT = '"\\%&<'
+"""Letters that are not written out, since they would mean something: a secret with one is known by its spelling."""
+
+
 def _spellings(secret: str) -> set[bytes]:
     raw = secret.encode()
     ways: tuple[Callable[[], bytes], ...] = (
@@ -167,6 +185,12 @@ def _spellings(secret: str) -> set[bytes]:
         lambda: json.dumps(secret, ensure_ascii=False)[1:-1].encode(),
         lambda: raw.hex().encode(),
         lambda: raw.hex().upper().encode(),
+        lambda: html.escape(secret).encode(),
+        lambda: html.escape(secret).replace("&quot;", "&#34;").replace("&#x27;", "&#39;").encode(),
+        lambda: "".join(f"&#{ord(one)};" if one in _KEPT else one for one in secret).encode(),
+        lambda: "".join(f"&#x{ord(one):x};" if one in _KEPT else one for one in secret).encode(),
+        lambda: "".join(f"%{ord(one):02X}" if one in f"{_KEPT}+" else one for one in secret).encode(),
+        lambda: "".join(f"\\u{ord(one):04x}" if one in _KEPT else one for one in secret).encode(),
     )
     spellings = {way() for way in ways}
     if len(raw) >= 6:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import html
 import json
 import os
 import subprocess
@@ -41,6 +42,11 @@ def spellings(secret: str) -> set[bytes]:
         quote(secret, safe="").encode(),
         json.dumps(secret)[1:-1].encode(),
         json.dumps(json.dumps(secret)[1:-1])[1:-1].encode(),
+        "".join(f"%{one:02x}" for one in raw).encode(),
+        "".join(f"&#{ord(one)};" for one in secret).encode(),
+        "".join(f"&#x{ord(one):x};" for one in secret).encode(),
+        "".join(f"\\u{ord(one):04x}" for one in secret).encode(),
+        json.dumps(secret)[1:-1].replace("/", "\\/").encode(),
         secret.replace("&", "&amp;").replace('"', "&quot;").encode(),
         secret.replace('"', "&#34;").encode(),
         repr(secret)[1:-1].encode(),
@@ -51,6 +57,11 @@ def spellings(secret: str) -> set[bytes]:
         start, end = -(-shift * 8 // 6), (shift + len(raw)) * 8 // 6
         found |= {encode(b"\0" * shift + raw)[start:end] for encode in (base64.b64encode, base64.urlsafe_b64encode)}
     return found
+
+
+def escape(text: str) -> bytes:
+    """A text as JSON may spell it: every letter by its number."""
+    return b"".join(b"\\u%04x" % ord(one) for one in text)
 
 
 class Chatty(BaseHTTPRequestHandler):
@@ -66,13 +77,21 @@ class Chatty(BaseHTTPRequestHandler):
             "percent": quote(KEY, safe=""),
             "base64": base64.b64encode(f"x{KEY}".encode()).decode(),
             "hex": KEY.encode().hex(),
+            "percent of all": "".join(f"%{one:02x}" for one in KEY.encode()),
+            "entities": "".join(f"&#{ord(one)};" for one in KEY),
+            "hexadecimal entities": "".join(f"&#x{ord(one):x};" for one in KEY),
+            "HTML": html.escape(KEY),
             "second": SECOND,
             "token": TOKEN,
             "ssn": NATIONAL_ID,
             "text": f"call {PHONE} or {PHONE[1:]} or {PHONE[3:]}, number {NATIONAL_ID}",
         }
         content = json.dumps(body).encode()
+        escaped = [escape(one) for one in (KEY, SECOND, PHONE, NATIONAL_ID)]
+        escaped.append(json.dumps(KEY)[1:-1].replace("/", "\\/").encode())
+        content = gzip.compress(content[:-1] + b"".join(b',"e%d":"%s"' % pair for pair in enumerate(escaped)) + b"}")
         self.send_response(500)
+        self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Type", "application/json")
         self.send_header("X-Echo", quote(KEY))
         self.send_header("Content-Length", str(len(content)))
