@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from oip_conformance.report.model import RunRecord
 
 SHOWN = 10
@@ -10,19 +12,23 @@ SHOWN = 10
 
 def workflow_commands(run: RunRecord) -> list[str]:
     """Workflow commands: an error for each cause that fails the run, a warning for each that only should not be."""
-    lines = []
-    for level, state in (("error", "failed"), ("warning", "warned")):
-        clusters = [one for one in run.clusters if one.state == state]
-        for cluster in clusters[:SHOWN]:
+    lines: list[str] = []
+    told: Counter[str] = Counter()
+    for state in ("failed", "warned"):
+        for cluster in [one for one in run.clusters if one.state == state]:
+            waived = all(one.get("waived") for one in cluster.failures)
+            level = "error" if state == "failed" and not waived else "warning"
+            told[level] += 1
+            if told[level] > SHOWN:
+                continue
             first = cluster.failures[0]
             where = ", ".join(cluster.operations[:3]) + (
                 f" and {len(cluster.operations) - 3} more" if len(cluster.operations) > 3 else ""
             )
-            waived = " (waived)" if all(one.get("waived") for one in cluster.failures) else ""
             lines.append(
                 _command(
-                    "warning" if waived else level,
-                    f"{cluster.requirement}{' ' + where if where else ''}{waived}",
+                    level,
+                    f"{cluster.requirement}{' ' + where if where else ''}{' (waived)' if waived else ''}",
                     f"{cluster.title}\nexpected {first['expected']}\ngot {first['got']}\n{first['curl']}".strip(),
                 )
             )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from oip_conformance.report.github import step_summary, workflow_commands
+from collections import Counter
+
+from oip_conformance.report import RunRecord
+from oip_conformance.report.github import SHOWN, step_summary, workflow_commands
 from oip_conformance.report.markdown import write
 from oip_conformance.run.reporting import tell_build_server
 
@@ -22,6 +25,19 @@ def test_a_target_forges_no_command(make):
 def test_a_run_that_decides_nothing_is_an_error(make):
     assert workflow_commands(make("dead"))[0].startswith("::error title=OIP Conformance::")
     assert workflow_commands(make("conformant")) == []
+
+
+def test_github_gets_no_more_of_a_kind_than_it_keeps(runs, tmp_path):
+    """The first ten of each kind are shown; a waived failure is a warning like any other."""
+    run = runs.big(tmp_path / "big", outcomes=90, exchanges=90)
+    assert len(run.clusters) == 30
+    kinds = Counter(line.split(" ")[0] for line in workflow_commands(run))
+    assert kinds["::error"] == SHOWN
+    for number, one in enumerate(run.results["failures"]):
+        one["state"] = "failed" if number % 2 else "warned"
+        one["waived"] = {"reason": "later", "owner": "kari", "expires": "2099-01-01"}
+    run = RunRecord(run.results, run.evidence)
+    assert Counter(line.split(" ")[0] for line in workflow_commands(run)) == {"::warning": SHOWN}
 
 
 def test_nothing_is_told_outside_github(make, tmp_path):
