@@ -17,6 +17,8 @@ from oip_conformance.verdict.latency import EDGES
 REPORT_NAME = "report.html"
 SHOWN_CAUSES = 250
 """So many causes are told in full; the rest stands in the summary of causes and in results.json."""
+SHOWN_AT_FIRST = 5
+"""So many causes are named beside the verdict, each with the way to where it is told."""
 SHOWN_OPERATIONS = 12
 """So many operations of one cause are told in full."""
 SHOWN_OUTCOMES = 40
@@ -53,6 +55,7 @@ def write(run: RunRecord, directory: Path) -> Path:
             meanings=STATES,
             waivers=results.get("waivers") or [],
             certificate=run.certificate,
+            shown_at_first=SHOWN_AT_FIRST,
             shown_outcomes=SHOWN_OUTCOMES,
             shown_operations=SHOWN_OPERATIONS,
             longest_curl=LONGEST_CURL,

@@ -81,6 +81,31 @@ def test_the_verdict_comes_first_in_words(look, kind, words):
     assert page.title.startswith(words)
 
 
+SECTIONS = ["classes", "requirements", "coverage", "open", "failures", "warnings", "latency", "run", "words"]
+"""What a reader meets, in this order, after the verdict."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_sections_follow_the_verdict_in_one_order_and_the_way_to_them_is_the_same(look, kind):
+    page = look(kind)
+    there = page.execute_script("return [...document.querySelectorAll('main > section > h2')].map((one) => one.id)")
+    assert there == [name for name in SECTIONS if name in there]
+    assert {"classes", "requirements", "coverage", "open", "latency", "run", "words"} <= set(there)
+    assert ("failures" in there) == (kind == "failing")
+    ways = page.execute_script("return [...document.querySelectorAll('nav a')].map((one) => one.hash.slice(1))")
+    assert ways == there
+
+
+def test_the_verdict_leads_to_each_of_its_causes(look):
+    page = look("failing", width=390)
+    ways = page.find_elements(By.CSS_SELECTOR, ".verdict .causes a")
+    assert [one.text for one in ways] == ["F01", "F04"]
+    ways[1].send_keys(Keys.ENTER)
+    assert page.find_element(By.ID, "F04").get_property("open")
+    assert 0 <= page.execute_script("return document.getElementById('F04').getBoundingClientRect().top") < 900
+    assert look("conformant").find_elements(By.CSS_SELECTOR, ".verdict .causes") == []
+
+
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
 @pytest.mark.parametrize("kind", ["failing", "incomplete", "empty"])
 def test_nothing_is_wider_than_the_screen(look, kind, width):
