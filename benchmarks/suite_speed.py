@@ -193,7 +193,7 @@ def memory(exchanges: int) -> tuple[float, int]:
             while process.poll() is None:
                 peak = max(peak, mebibytes(tree(process.pid)))
                 if not ended and seen.lines() >= exchanges:
-                    process.send_signal(signal.SIGINT)
+                    process.send_signal(signal.SIGTERM)
                     ended = True
                 time.sleep(0.5)
         finally:

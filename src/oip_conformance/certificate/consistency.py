@@ -136,7 +136,7 @@ def _results_and_register(
         {one.id: reason for one in asked if (reason := why_not_at_all(one, profile, contract))},
     )
     verdict = judge(outcomes, requirements, scope, interrupted=why_not_complete(results))
-    again = build_results(verdict, {}, {})
+    again = build_results(verdict, {}, lambda _name: None)
     by_id = {one["id"]: one for one in again["requirement_results"]}
     for one in shown:
         expected = by_id.get(one["id"])

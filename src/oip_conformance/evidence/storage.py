@@ -23,6 +23,9 @@ _TEST = re.compile(rb'\{"id":"[^"\\]*","test":("(?:[^"\\]|\\.)*"),')
 """The test of an exchange, as the beginning of its line names it."""
 
 
+_ID = re.compile(rb'\{"id":("(?:[^"\\]|\\.)*"),')
+"""The id of an exchange, with which its line begins."""
+
 _AT_ONCE = 1024**2
 """So many bytes are unpacked at a time."""
 
@@ -69,12 +72,15 @@ def gather(parts: Iterable[Path], target: Path) -> str:
 
 
 class EvidenceFile:
-    """A run's evidence, streamed. `keep` names exchanges to hold in memory, so that `get` answers at once."""
+    """A run's evidence, streamed. `keep` names exchanges to hold in memory, packed, so that `get` answers at once."""
 
     def __init__(self, path: Path, keep: Collection[str] = ()) -> None:
         self.path = path
-        wanted = set(keep)
-        self._kept = {exchange.id: exchange for exchange in self if exchange.id in wanted} if wanted else {}
+        wanted = {orjson.dumps(one) for one in keep}
+        self._kept: dict[str, bytes] = {}
+        for line in self._lines() if wanted else ():
+            if (found := _ID.match(line)) and found.group(1) in wanted:
+                self._kept[orjson.loads(found.group(1))] = zlib.compress(line, 1)
 
     def __iter__(self) -> Iterator[Exchange]:
         for number, line in enumerate(self._lines(), start=1):
@@ -96,12 +102,12 @@ class EvidenceFile:
 
     def kept(self, exchange_id: str) -> Exchange | None:
         """The exchange with this id, if it is one of those held in memory."""
-        return self._kept.get(exchange_id)
+        packed = self._kept.get(exchange_id)
+        return self._exchange(zlib.decompress(packed)) if packed else None
 
     def get(self, exchange_id: str) -> Exchange | None:
         """The exchange with this id, or None."""
-        kept = self._kept.get(exchange_id)
-        return kept or next((exchange for exchange in self if exchange.id == exchange_id), None)
+        return self.kept(exchange_id) or next((exchange for exchange in self if exchange.id == exchange_id), None)
 
     def digest(self) -> str:
         """sha256 over the uncompressed lines, as `gather` returned it."""

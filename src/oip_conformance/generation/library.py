@@ -14,7 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import CancelledError, Future
-from typing import IO
+from typing import IO, TypeAlias
 
 import orjson
 
@@ -23,6 +23,9 @@ from oip_conformance.generation.case import Case
 from oip_conformance.generation.digest import request_digest
 from oip_conformance.generation.plan import SHIPPED_SEED, Level, Plan, plan_for
 from oip_conformance.generation.store import CaseStore
+
+_Part: TypeAlias = tuple[str, Level, int]
+"""What is stored and drawn as one: the cases of an operation at a level for a seed."""
 
 Progress = Callable[[str, int], None]
 """Called with an operation's id and the number of its cases when they have been drawn; from another thread."""
@@ -56,8 +59,8 @@ class Library:
         self._progress = progress
         self._processes = processes
         self._wanted = threading.Condition()
-        self._queue: deque[tuple[str, Level, int]] = deque()
-        self._results: dict[tuple[str, Level, int], Future[list[Case]]] = {}
+        self._queue: deque[_Part] = deque()
+        self._results: dict[_Part, Future[list[Case]]] = {}
         self._threads: list[threading.Thread] = []
         self._workers: set[subprocess.Popen[bytes]] = set()
         self._closed = False
@@ -69,23 +72,26 @@ class Library:
         self.close()
 
     def prefetch(self, operations: Iterable[Operation] | None = None) -> None:
-        """Look up all cases, and start drawing what the store does not have."""
+        """Start drawing what the store does not have."""
         for operation in operations if operations is not None else self.contract.operations.values():
             self._order(operation)
 
     def cases(self, operation: Operation) -> list[Case]:
         """The cases of an operation: the shipped ones, then the fresh ones of the run's seed; each request once.
 
-        Waits until they are drawn. Raises DrawingFailed or StoreError.
+        Waits until they are drawn, and holds none of them afterwards: a long run asks for more than fit into memory.
+        Raises DrawingFailed or StoreError.
         """
         found: dict[str, Case] = {}
-        for part in self._order(operation, urgent=True):
+        for part, drawn in self._order(operation, urgent=True).items():
             try:
-                drawn = self._results[part].result()
+                cases = drawn.result()
             except CancelledError:
                 raise DrawingFailed(operation.id, "the run was stopped") from None
-            for case in drawn:
+            for case in cases:
                 found.setdefault(case.id, case)
+            with self._wanted:
+                self._results.pop(part, None)
         return [case for case in found.values() if not self._is_supported_after_all(operation, case)]
 
     def close(self) -> None:
@@ -105,29 +111,34 @@ class Library:
         """Whether a method that was no operation's when the case was drawn is one now."""
         return case.method != operation.method and case.method in self.contract.methods_of(case.path)
 
-    def _order(self, operation: Operation, *, urgent: bool = False) -> list[tuple[str, Level, int]]:
-        parts = self._parts(operation)
+    def _order(self, operation: Operation, *, urgent: bool = False) -> dict[_Part, Future[list[Case]]]:
+        """The parts that are not at hand, ordered from the drawing threads; the urgent ones first, and all of them."""
+        ordered: dict[_Part, Future[list[Case]]] = {}
+        digest = request_digest(self.contract, operation)
         with self._wanted:
-            for part in parts:
+            for part in self._parts(operation):
                 if part in self._results:
+                    ordered[part] = self._results[part]
                     if urgent and part in self._queue:
                         self._queue.remove(part)
                         self._queue.appendleft(part)
                     continue
-                self._results[part] = Future()
-                stored = self._store.find(request_digest(self.contract, operation), part[1], part[2])
+                if not urgent and self._store.has(digest, part[1], part[2]):
+                    continue
+                stored = self._store.find(digest, part[1], part[2])
+                result = ordered[part] = self._results[part] = Future()
                 if stored is not None:
-                    self._results[part].set_result(stored)
+                    result.set_result(stored)
                     continue
                 self._queue.appendleft(part) if urgent else self._queue.append(part)
                 self._start_a_thread()
             self._wanted.notify_all()
-        return parts
+        return ordered
 
-    def _parts(self, operation: Operation) -> list[tuple[str, Level, int]]:
+    def _parts(self, operation: Operation) -> list[_Part]:
         """What is stored for an operation: deep runs stand on the standard cases."""
         shared: Level = "standard" if self.level == "deep" else self.level
-        parts = [(operation.id, shared, SHIPPED_SEED)]
+        parts: list[_Part] = [(operation.id, shared, SHIPPED_SEED)]
         if self.seed != SHIPPED_SEED and plan_for(operation, self.level, self.seed) != Plan():
             parts.append((operation.id, self.level, self.seed))
         return parts
@@ -159,7 +170,7 @@ class Library:
         if worker is not None:
             worker.close()
 
-    def _next(self) -> tuple[str, Level, int] | None:
+    def _next(self) -> _Part | None:
         with self._wanted:
             while not self._queue and not self._closed:
                 self._wanted.wait()

@@ -48,6 +48,11 @@ class CaseStore:
         self.shipped = shipped
         self.cache = cache_directory if cache_directory is not None else default_cache()
 
+    def has(self, digest: str, level: str, seed: int) -> bool:
+        """Whether there is a file of these cases, whatever its state."""
+        name = file_name(digest, level, seed)
+        return (self.shipped is not None and (self.shipped / name).is_file()) or (self.cache / name).is_file()
+
     def find(self, digest: str, level: str, seed: int) -> list[Case] | None:
         """The stored cases, or None when they have to be drawn. A damaged cache file is forgotten.
 

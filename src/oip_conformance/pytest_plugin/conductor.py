@@ -15,6 +15,7 @@ from oip_conformance.pytest_plugin.ending import Ending, ending_of
 from oip_conformance.pytest_plugin.selection import Selection
 from oip_conformance.scenario.signals import Unmet
 from oip_conformance.session import ReplaySession, Session, Settings
+from oip_conformance.session.memory import give_back_freed_memory
 from oip_conformance.target.embedded import EmbeddedServer
 from oip_conformance.verdict.outcome import Failure, Outcome
 from oip_conformance.verdict.state import State
@@ -26,6 +27,7 @@ class Conductor:
     """Binds one pytest process to the session of a run."""
 
     def __init__(self, config: pytest.Config) -> None:
+        give_back_freed_memory()
         self._config = config
         self._resources = ExitStack()
         worker = getattr(config, "workerinput", None)

@@ -53,6 +53,7 @@ from oip_conformance.run.scope import (
     what_was_missed,
 )
 from oip_conformance.session import Session, Settings
+from oip_conformance.session.memory import give_back_freed_memory
 from oip_conformance.target.embedded import EmbeddedServer, EmbeddedServerError
 from oip_conformance.target.transport import is_loopback
 from oip_conformance.verdict.judging import RunVerdict, judge
@@ -90,6 +91,7 @@ class _Prepared:
 def certify(options: RunOptions, console: Console) -> RunResult:
     """Run the suite and write everything into a run directory. Raises RunProblem, ProfileError, ContractError
     or CertificateError."""
+    give_back_freed_memory()
     options = _with_profile(options)
     prepared = prepare(options)
     profile = prepared.profile
@@ -294,10 +296,8 @@ def _conclude(
     cited |= {failure.exchange for outcome in outcomes for failure in outcome.failures if failure.exchange}
     directory = Path(settings.directory)
     evidence = EvidenceFile(directory / EVIDENCE_NAME, keep=cited)
-    exchanges = {name: exchange for name in cited if (exchange := evidence.kept(name))}
-    results = build_results(
-        verdict, {**_facts(prepared, settings, gathered, ran, interrupted), "coverage": statement}, exchanges
-    )
+    facts = {**_facts(prepared, settings, gathered, ran, interrupted), "coverage": statement}
+    results = build_results(verdict, facts, evidence.kept)
     today = dt.datetime.fromtimestamp(prepared.started, dt.UTC).date()
     verdict = apply_waivers(prepared.waivers, verdict, results, today, interrupted=bool(interrupted))
     write_results(results, directory)

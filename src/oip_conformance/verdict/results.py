@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import jsonschema_rs
 import orjson
@@ -32,8 +32,12 @@ class ResultsError(Exception):
         self.hint = hint
 
 
-def build_results(verdict: RunVerdict, facts: Mapping[str, Any], exchanges: Mapping[str, Exchange]) -> dict[str, Any]:
-    """The value of results.json. `facts` are its sections that need no judgement; `exchanges` those that are cited."""
+FindExchange: TypeAlias = Callable[[str], Exchange | None]
+"""Gives the exchange with an id, where it is at hand."""
+
+
+def build_results(verdict: RunVerdict, facts: Mapping[str, Any], find: FindExchange) -> dict[str, Any]:
+    """The value of results.json. `facts` are its sections that need no judgement; `find` is asked for what failures cite."""
     return {
         "schema_version": SCHEMA_VERSION,
         **facts,
@@ -55,7 +59,7 @@ def build_results(verdict: RunVerdict, facts: Mapping[str, Any], exchanges: Mapp
             for one in verdict.classes
         ],
         "requirement_results": [_requirement(one) for one in verdict.requirements],
-        "failures": group_failures(verdict.requirements, exchanges),
+        "failures": group_failures(verdict.requirements, find),
     }
 
 
@@ -126,7 +130,7 @@ def why_not_complete(results: Mapping[str, Any]) -> str:
     return " ".join(results.get("notes") or ()) if results["run"].get("interrupted") else ""
 
 
-def group_failures(verdicts: Sequence[RequirementVerdict], exchanges: Mapping[str, Exchange]) -> list[dict[str, Any]]:
+def group_failures(verdicts: Sequence[RequirementVerdict], find: FindExchange) -> list[dict[str, Any]]:
     """The distinct failures of a run, one for each requirement, operation and cause, in a stable order."""
     groups: dict[tuple[str, str, str], dict[str, Any]] = {}
     for verdict in verdicts:
@@ -136,9 +140,9 @@ def group_failures(verdicts: Sequence[RequirementVerdict], exchanges: Mapping[st
                 continue
             for failure in outcome.failures:
                 operation = failure.operation or outcome.operation or ""
-                group = groups.setdefault(
-                    (requirement.id, operation, failure.cause),
-                    {
+                group = groups.get((requirement.id, operation, failure.cause))
+                if group is None:
+                    group = groups[requirement.id, operation, failure.cause] = {
                         "requirement": requirement.id,
                         "requirement_title": requirement.title,
                         "state": str(outcome.state),
@@ -149,10 +153,9 @@ def group_failures(verdicts: Sequence[RequirementVerdict], exchanges: Mapping[st
                         "count": 0,
                         "why_it_matters": requirement.why,
                         "what_to_try": requirement.remedy,
-                        "curl": curl(exchanges.get(failure.exchange or "")),
+                        "curl": curl(find(failure.exchange) if failure.exchange else None),
                         "tests": [],
-                    },
-                )
+                    }
                 group["count"] += failure.count
                 if outcome.test not in group["tests"]:
                     group["tests"].append(outcome.test)

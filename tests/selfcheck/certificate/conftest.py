@@ -89,7 +89,7 @@ class Forger:
         shown = results["requirement_results"]
         outcomes = [Outcome.from_json(one) for each in shown for one in each["outcomes"]]
         scope = Scope(frozenset(one["id"] for one in shown), {})
-        self.write("results.json", {**results, **build_results(judge(outcomes, requirements, scope), {}, {})})
+        self.write("results.json", {**results, **build_results(judge(outcomes, requirements, scope), {}, {}.get)})
 
     def seal(self, *, now: dt.datetime | None = None, key: Ed25519PrivateKey | None = None) -> None:
         """Issue the certificate again over whatever the directory holds now."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
 import time
+import weakref
 
 import pytest
 
@@ -137,3 +139,15 @@ def test_a_method_that_the_contract_has_by_now_is_not_asked_as_unsupported(loyal
 
 def test_one_operation_can_be_asked_for_alone(contract):
     assert cases_for(contract, contract.operation("getCustomerById"), "smoke", 0)
+
+
+def test_a_library_holds_no_cases_that_it_gave_out(contract, store, drawings):
+    operation = contract.operation("createMember")
+    store.keep(request_digest(contract, operation), "smoke", 0, drawings["createMember"].cases)
+    with Library(contract, "smoke", 0, store=store) as library:
+        library.prefetch([operation])
+        given = [weakref.ref(case) for case in library.cases(operation)]
+        gc.collect()
+        assert len(given) > 10
+        assert not any(one() for one in given)
+        assert len(library.cases(operation)) == len(given)

@@ -90,7 +90,7 @@ class Runs:
                 facts[section][key] = value
             else:
                 facts[section] = value
-        results = build_results(verdict, facts, {one.id: one for one in exchanges})
+        results = build_results(verdict, facts, {one.id: one for one in exchanges}.get)
         results["run"]["id"] = directory.name
         write_results(results, directory)
         return RunRecord(results, EvidenceFile(directory / EVIDENCE_NAME, keep={one.id for one in exchanges}))
