@@ -15,8 +15,8 @@ from oip_conformance.certificate import CertificateError
 from oip_conformance.contract import ContractError
 from oip_conformance.evidence import EvidenceError
 from oip_conformance.profile import ProfileError
-from oip_conformance.run.interrupts import signals_interrupt
 from oip_conformance.run.problems import RunProblem
+from oip_conformance.session.interrupts import signals_interrupt
 from oip_conformance.verdict.results import ResultsError
 from oip_conformance.verdict.state import ExitCode
 from oip_conformance.verdict.waivers import WaiverError

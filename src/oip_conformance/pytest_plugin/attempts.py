@@ -7,6 +7,7 @@ from _pytest.runner import runtestprotocol
 
 from oip_conformance.pytest_plugin.conductor import ENDING, Conductor
 from oip_conformance.pytest_plugin.ending import Ending
+from oip_conformance.session.interrupts import raise_what_was_lost
 from oip_conformance.verdict.state import State
 
 _TRIED_AGAIN = frozenset({State.FAILED, State.SUITE_ERROR})
@@ -14,6 +15,7 @@ _TRIED_AGAIN = frozenset({State.FAILED, State.SUITE_ERROR})
 
 def run_with_attempts(conductor: Conductor, item: pytest.Item, nextitem: pytest.Item | None) -> None:
     """Run an item, at most twice, and write down its outcomes; pytest hears of the last attempt only."""
+    raise_what_was_lost()
     hook = item.ihook
     hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     endings: list[Ending] = []

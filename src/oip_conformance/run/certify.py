@@ -33,7 +33,6 @@ from oip_conformance.profile import Profile, ProfileError, default_profile, load
 from oip_conformance.run.collection import collect
 from oip_conformance.run.directory import make_run_directory
 from oip_conformance.run.gathering import Gathered, gather_run
-from oip_conformance.run.interrupts import signals_interrupt
 from oip_conformance.run.inventory import list_records
 from oip_conformance.run.options import RunOptions
 from oip_conformance.run.planning import RunPlan, make_plan
@@ -53,6 +52,7 @@ from oip_conformance.run.scope import (
     what_was_missed,
 )
 from oip_conformance.session import Session, Settings
+from oip_conformance.session.interrupts import signals_interrupt
 from oip_conformance.session.memory import give_back_freed_memory
 from oip_conformance.target.embedded import EmbeddedServer, EmbeddedServerError
 from oip_conformance.target.transport import is_loopback

@@ -147,6 +147,40 @@ def test_while_it_is_still_reading_itself(number: int, module: str) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (3, "", "Interrupted.\n")
 
 
+SIGNAL_WHERE_IT_IS_DROPPED = """
+import os, signal, sys
+from oip_conformance.target.client import Target
+
+class Finalized:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+counted = 0
+kept = Target.call
+def call(*arguments, **options):
+    global counted
+    counted += 1
+    if counted == 40:
+        Finalized()
+    return kept(*arguments, **options)
+Target.call = call
+from oip_conformance.cli import main
+main()
+"""
+
+
+def test_where_python_drops_what_is_raised(tmp_path: Path) -> None:
+    """An exception in a finalizer goes nowhere; the run ends with its next test all the same."""
+    line = [sys.executable, "-c", SIGNAL_WHERE_IT_IS_DROPPED, "certify", "--level", "smoke", "--output", "run"]
+    done = subprocess.run(
+        line, capture_output=True, text=True, timeout=120, cwd=tmp_path, env=certifying.environment(), check=False
+    )
+    results = json.loads((tmp_path / "run" / "results.json").read_bytes())
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert results["run"]["interrupted"] is True
+    assert 40 <= results["evidence"]["exchanges"] < 400
+
+
 SIGNAL_WHILE_READ = """
 import os, sys, typer
 from oip_conformance.cli import crash, main
