@@ -12,6 +12,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from oip_conformance.certificate.issuing import CERTIFICATE_NAME
+from oip_conformance.certificate.keys import SIGNING_KEY_VARIABLE
 from oip_conformance.cli.planned import show_plan
 from oip_conformance.contract.loading import kept_locally
 from oip_conformance.run.certify import RunResult
@@ -134,6 +136,9 @@ def say(result: RunResult, console: Console) -> None:
     console.print(
         f"{evidence['exchanges']} exchanges in {run_facts['seconds']} s; the report is {_near(result.directory)}"
     )
+    if (result.directory / CERTIFICATE_NAME).is_file():
+        signed = "signed" if os.environ.get(SIGNING_KEY_VARIABLE) else f"not signed: {SIGNING_KEY_VARIABLE} is not set"
+        console.print(f"The certificate is beside it ({signed}); `oip-conformance verify` checks both.")
 
 
 def _near(directory: Path) -> str:

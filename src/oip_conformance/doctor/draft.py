@@ -126,12 +126,14 @@ def _bindings(survey: Survey) -> Iterator[str]:
 
 def _fixtures(survey: Survey) -> Iterator[str]:
     yield "[fixtures]"
-    yield "# What exists on the target for the tests to use. What is not named here leaves its requirements not tested."
+    yield "# What exists on the target for the tests to use. What is not named here leaves its requirements not tested,"
+    yield "# and a run with untested requirements does not certify: `doctor` says what its classes still need."
     for fixture in ("stores", "campaigns", "activities", "stamp_cards"):
         ids = survey.found.get(fixture, ())
         yield f"{fixture} = [{', '.join(map(_text, ids))}]" if ids else f"# {fixture} = []  # none was listed"
     yield "# points_per_krone = 1.0"
     yield "# triggers = []"
+    yield '# unassigned_promotion = ""  # a promotion that exists and that new customers do not have'
     yield ""
     yield "# [fixtures.promotions]  # ids of promotions that every new customer has, by what is special about them"
     for role in ("open", "single_use", "unlimited", "pos_only", "one_store", "expired", "not_yet_valid"):
@@ -151,6 +153,10 @@ def _rest() -> Iterator[str]:
     yield "[identifiers]"
     yield "# Which kinds of id the account takes where an operation names a person; not seen, ask OIP."
     yield 'customer = ["id", "mobilePhone", "externalId"]'
+    yield ""
+    yield "[customers]"
+    yield "# What a new customer must have on this account, as `data` of createMember spells it; not seen, ask OIP."
+    yield 'required = ["mobilePhone"]'
     yield ""
     yield "[data]"
     yield "# Synthetic customers get numbers of this range only. Agree it with OIP before writes are allowed."

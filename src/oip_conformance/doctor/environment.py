@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from oip_conformance.contract import Contract
 from oip_conformance.doctor.probe import can_be_read
 from oip_conformance.profile import Problem, Profile, check_against
+from oip_conformance.profile.model import PROMOTION_ROLES
 from oip_conformance.profile.places import line_of
 from oip_conformance.profile.senses import senses
 from oip_conformance.target.transport import is_loopback
@@ -151,3 +152,10 @@ def _fixtures(profile: Profile, contract: Contract) -> Found:
         if name in claimed and missing:
             places = ", ".join(f"[fixtures] {fixture}" for fixture in missing)
             yield "CFG-77", "fixtures", f"{name} is claimed, and {places} names nothing; parts of it are not tested."
+    roles = [role for role in PROMOTION_ROLES if not profile.fixtures.promotions.get(role)]
+    if "promotions" in claimed and given.get("promotions") and roles:
+        message = f"promotions is claimed, and no promotion is {', '.join(roles)}; parts of it are not tested."
+        yield "CFG-77", "fixtures.promotions", message
+    if "promotions" in claimed and not profile.fixtures.unassigned_promotion:
+        message = "promotions is claimed, and no unassigned_promotion is named; parts of it are not tested."
+        yield "CFG-77", "fixtures", message

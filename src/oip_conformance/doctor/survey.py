@@ -117,7 +117,8 @@ def _look(probe: Probe, operation: Operation, nowhere: object) -> Seen:
 def _look_from_outside(probe: Probe, operation: Operation, nowhere: object) -> Seen:
     """What OPTIONS says of an operation that writes or reaches somebody: whether there is such a path."""
     answer = probe.options(probe.fill(operation, operation.path))
-    kind = "reaches somebody" if operation.effect == "external" else "writes"
+    kinds = {"external": "reaches somebody", "write": "writes"}
+    kind = kinds.get(operation.effect, f"is asked with {operation.method}")
     if answer.status == 404 and signature(answer) == nowhere and operation.path_source == "inferred":
         return Seen(operation, "missing", note=f"it {kind}; OPTIONS says there is no such path")
     allowed = answer.header("allow")

@@ -13,6 +13,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from oip_conformance.contract import contract_for
+from oip_conformance.doctor import examine_environment
+from oip_conformance.profile import load_profile
 from oip_conformance.resources import suite_directory
 from oip_conformance.target.embedded import EmbeddedServer
 
@@ -50,6 +53,17 @@ def test_links_lead_somewhere(document: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)\)", document.read_text(encoding="utf-8"))
     missing = [link for link in links if "://" not in link and not (document.parent / link).exists()]
     assert not missing
+
+
+def test_the_profile_of_the_guide_is_one_that_can_certify(tmp_path: Path) -> None:
+    """It is read without a mistake, and the classes that it claims have all that they need."""
+    (text,) = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "vendor.md").read_text(encoding="utf-8"), re.DOTALL)
+    file = tmp_path / "oip.toml"
+    file.write_text(text, encoding="utf-8")
+    profile = load_profile(file)
+    keys = {"OIP_API_KEY": "one", "OIP_SECOND_API_KEY": "other"}
+    told = examine_environment(profile, contract_for(profile), profile.target.url, keys)
+    assert [one.code for one in told if one.code not in ("CFG-78",)] == []
 
 
 def test_what_ci_runs_of_the_guides_is_there_word_for_word() -> None:

@@ -26,6 +26,7 @@ def test_a_sound_target_passes_the_action(steps: Any) -> None:
     done = steps.run(ACTION, "Certify", **given)
     assert done.outputs["exit-code"] == "0", done.said
     assert "Conformant" in done.summary
+    assert "The certificate is beside it (not signed: OIP_SIGNING_KEY is not set)" in done.said
     assert json.loads((steps.directory / "run" / "results.json").read_bytes())["run"]["seed"] == 1
     assert (steps.directory / "run" / "report.html").is_file()
     assert steps.run(ACTION, "Say the verdict", CODE="0").code == 0

@@ -93,3 +93,12 @@ def test_a_path_that_is_not_there_is_to_be_bound(fake: Answering, diagnosed: Dia
     found = {one.code: one.place for one in diagnosed(target.url).problems}
     assert found["CFG-89"] == "operations.getStores.path"
     assert found["CFG-90"] == "operations.getBonusRules.method"
+
+
+def test_promotions_that_are_not_all_named_are_told_before_the_run(diagnosed: Diagnosed) -> None:
+    """A run without them ends incomplete, and whoever had the configuration examined should have known."""
+    named = '[claims]\nclasses = ["core", "promotions"]\n[fixtures]\nstores = ["A"]\n[fixtures.promotions]\nopen = "1"'
+    told = {one.place: one.message for one in diagnosed(REMOTE, named).advice if one.code == "CFG-77"}
+    assert "expired, not_yet_valid" in told["fixtures.promotions"]
+    assert "open" not in told["fixtures.promotions"]
+    assert "unassigned_promotion" in told["fixtures"]
