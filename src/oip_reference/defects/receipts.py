@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from oip_reference.tenancy.tenant import Tenant
 
 _AMOUNTS = ("grossAmount", "vat", "netAmount", "discount")
-_ROWS = ("OIP-TRX-03", "OIP-TRX-04", "OIP-TRX-06", "OIP-TRX-15")
+_ROWS = ("OIP-TRX-16", "OIP-TRX-04", "OIP-TRX-06", "OIP-TRX-15")
 
 
 def _shown(server: ReferenceServer, change: Callable[[dict[str, Any]], None]) -> None:
@@ -79,13 +79,13 @@ def _(server: ReferenceServer) -> None:
     _moved(server, lambda at: at + timedelta(days=1))
 
 
-@defect("amounts_are_rounded_to_kroner", breaks="OIP-TRX-02", family="arithmetic", also=("OIP-TRX-03", "OIP-TRX-04"))
+@defect("amounts_are_rounded_to_kroner", breaks="OIP-TRX-02", family="arithmetic", also=("OIP-TRX-16", "OIP-TRX-04"))
 def _(server: ReferenceServer) -> None:
     """Øre are rounded away."""
     _amounts(server, round)
 
 
-@defect("amounts_are_kept_in_single_precision", breaks="OIP-TRX-02", family="rare", also=("OIP-TRX-03", "OIP-TRX-04"))
+@defect("amounts_are_kept_in_single_precision", breaks="OIP-TRX-02", family="rare", also=("OIP-TRX-16", "OIP-TRX-04"))
 def _(server: ReferenceServer) -> None:
     """Amounts lose their øre above a hundred thousand kroner, as a 32 bit number does."""
     _amounts(server, lambda value: struct.unpack("f", struct.pack("f", value))[0])
@@ -104,38 +104,26 @@ def _(server: ReferenceServer) -> None:
 
 
 @defect(
-    "a_receipt_over_ten_thousand_loses_a_krone", breaks="OIP-TRX-02", family="rare", also=("OIP-TRX-03", "OIP-TRX-04")
+    "a_receipt_over_ten_thousand_loses_a_krone", breaks="OIP-TRX-02", family="rare", also=("OIP-TRX-16", "OIP-TRX-04")
 )
 def _(server: ReferenceServer) -> None:
     """Amounts above 10 000 kroner are one krone less."""
     _amounts(server, lambda value: value - 1 if value > 10_000 else value)
 
 
-@defect("only_ten_lines_of_a_receipt_are_kept", breaks="OIP-TRX-03", family="partial", also=("OIP-TRX-04",))
+@defect("only_ten_lines_of_a_receipt_are_kept", breaks="OIP-TRX-16", family="partial", also=("OIP-TRX-04",))
 def _(server: ReferenceServer) -> None:
     """The lines of a receipt after the tenth are lost."""
     _rows(server, lambda rows: rows[:10])
 
 
-@defect("the_twenty_fifth_line_is_lost", breaks="OIP-TRX-03", family="rare")
+@defect("the_twenty_fifth_line_is_lost", breaks="OIP-TRX-16", family="rare")
 def _(server: ReferenceServer) -> None:
     """The 25th line of a receipt is missing."""
     _rows(server, lambda rows: rows[:24] + rows[25:])
 
 
-@defect("lines_come_as_they_were_sent", breaks="OIP-TRX-03", family="state")
-def _(server: ReferenceServer) -> None:
-    """The rows of a receipt are in the order in which they were sent, not in that of their numbers."""
-    server.replace(Transactions, "in_order", lambda _part, items: items)
-
-
-@defect("lines_are_sorted_as_texts", breaks="OIP-TRX-03", family="rare")
-def _(server: ReferenceServer) -> None:
-    """Line 10 comes before line 2."""
-    _rows(server, lambda rows: sorted(rows, key=lambda row: str(row["lineNo"])))
-
-
-@defect("lines_of_one_product_are_one", breaks="OIP-TRX-03", family="lost", also=("OIP-TRX-04", "OIP-TRX-06"))
+@defect("lines_of_one_product_are_one", breaks="OIP-TRX-16", family="lost", also=("OIP-TRX-04", "OIP-TRX-06"))
 def _(server: ReferenceServer) -> None:
     """Of several lines of one product only the first is kept."""
 
@@ -148,7 +136,7 @@ def _(server: ReferenceServer) -> None:
     _rows(server, first_of_each)
 
 
-@defect("the_name_of_a_product_loses_its_letters", breaks="OIP-TRX-03", family="encoding")
+@defect("the_name_of_a_product_loses_its_letters", breaks="OIP-TRX-16", family="encoding")
 def _(server: ReferenceServer) -> None:
     """Letters beyond ASCII in the name of a product are question marks."""
 
@@ -161,7 +149,7 @@ def _(server: ReferenceServer) -> None:
     _rows(server, plain)
 
 
-@defect("a_row_shows_its_price_before_the_discount", breaks="OIP-TRX-04", family="arithmetic", also=("OIP-TRX-03",))
+@defect("a_row_shows_its_price_before_the_discount", breaks="OIP-TRX-04", family="arithmetic", also=("OIP-TRX-16",))
 def _(server: ReferenceServer) -> None:
     """The gross amount of a row is what it would have cost without its discount."""
 
@@ -182,7 +170,7 @@ def _(server: ReferenceServer) -> None:
     _shown(server, change)
 
 
-@defect("a_return_becomes_a_purchase", breaks="OIP-TRX-06", family="state", also=("OIP-TRX-03",))
+@defect("a_return_becomes_a_purchase", breaks="OIP-TRX-06", family="state", also=("OIP-TRX-16",))
 def _(server: ReferenceServer) -> None:
     """Every row is shown as a purchase."""
     _rows(server, lambda rows: [{**row, "transactionType": "PURCHASE"} for row in rows])
@@ -247,7 +235,7 @@ def _(server: ReferenceServer) -> None:
     )
 
 
-@defect("product_ids_are_numbers", breaks="OIP-TRX-15", family="encoding", also=("OIP-TRX-03",))
+@defect("product_ids_are_numbers", breaks="OIP-TRX-15", family="encoding", also=("OIP-TRX-16",))
 def _(server: ReferenceServer) -> None:
     """A product id that could be a number is shown as one."""
 
@@ -270,14 +258,14 @@ def _(server: ReferenceServer) -> None:
     _shown(server, lambda made: made.update(storeId=made["storeId"].lower()))
 
 
-@defect("a_line_number_is_its_position", breaks="OIP-TRX-03", family="state", also=("OIP-LOY-29",))
+@defect("a_line_number_is_its_position", breaks="OIP-TRX-16", family="state", also=("OIP-LOY-29",))
 def _(server: ReferenceServer) -> None:
     """The lines of a receipt are numbered as they are sent, whatever their numbers are."""
     server.replace(Transactions, "in_order", lambda _part, items: items)
     server.replace(Earnings, "line_number", lambda _part, _item, position: str(position))
 
 
-@defect("a_quantity_is_a_whole_number", breaks="OIP-TRX-03", family="arithmetic", also=("OIP-TRX-06",))
+@defect("a_quantity_is_a_whole_number", breaks="OIP-TRX-16", family="arithmetic", also=("OIP-TRX-06",))
 def _(server: ReferenceServer) -> None:
     """Half a kilo is listed as none."""
     _rows(

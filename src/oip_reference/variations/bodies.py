@@ -231,3 +231,16 @@ def _(server: ReferenceServer) -> None:
             {"id": one["id"], "name": None, "description": None, "value": None} for one in value
         ],
     )
+
+
+@variation("links_customers_to_themselves", family="json")
+def _(server: ReferenceServer) -> None:
+    """Every customer has links that hold its id, and a number of its own."""
+
+    def body(value: Any, _call: Call) -> None:
+        for record in records_in(value):
+            own = sum(record["id"].encode())
+            record["_links"] = {"self": {"href": f"/customers/id/{record['id']}"}, "card": f"card-{own}"}
+            record["memberNumber"] = own
+
+    rewrite(server, body=body)

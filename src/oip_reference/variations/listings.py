@@ -12,6 +12,7 @@ from oip_reference.redemption import Redemptions
 from oip_reference.rewriting import promotions_in, records_in, rewrite
 from oip_reference.server import ReferenceServer
 from oip_reference.storage.member_records import MemberRecords
+from oip_reference.transactions import Transactions
 from oip_reference.variations.registration import variation
 
 if TYPE_CHECKING:
@@ -150,3 +151,30 @@ def _(server: ReferenceServer) -> None:
         return {**document, "promotions": [{**one, "name": one["name"].upper(), "description": None} for one in listed]}
 
     kept = server.replace(CustomerDocuments, "data", data)
+
+
+@variation("lists_lines_as_they_were_sent", family="lists")
+def _(server: ReferenceServer) -> None:
+    """The rows of a receipt come in the order in which they were sent, whatever their numbers."""
+    server.replace(Transactions, "in_order", lambda _part, items: items)
+
+
+@variation("shows_all_promotions_in_the_customer", family="lists")
+def _(server: ReferenceServer) -> None:
+    """A member's list holds what can be used now; the customer holds the others too, as not available."""
+
+    def data(part: CustomerDocuments, member: Member, now: datetime) -> dict[str, Any]:
+        promotions = part.promotions
+        assigned = promotions.assigned(member)
+        ended = [
+            promotions.document(one, assigned[one.id], [], now)
+            for one in promotions.records.definitions(member.tenant).values()
+            if one.id in assigned and promotions.has_ended(one, now)
+        ]
+        return {**kept(member, now), "promotions": [*promotions.listed(member, now), *ended]}
+
+    def body(value: Any, _call: Call) -> Any:
+        return [one for one in value if one["available"]]
+
+    kept = server.replace(CustomerDocuments, "data", data)
+    rewrite(server, "getPromotions", "getCouponsByMobilePhone", body=body)
