@@ -126,6 +126,20 @@ def _(server: ReferenceServer) -> None:
     _receipt_by_receipt(server, refuses=True)
 
 
+@defect("a_batch_is_stored_up_to_the_one_that_is_refused", breaks="OIP-TRX-08", family="partial")
+def _(server: ReferenceServer) -> None:
+    """A batch with a receipt of nobody is answered 400, and the receipts before it stay."""
+
+    def add(_part: Transactions, call: Call) -> Answer:
+        try:
+            return kept(call)
+        except Refused:
+            server.database.keep()
+            raise
+
+    kept = server.replace(Transactions, "add_transactions", add)
+
+
 @defect("a_batch_belongs_to_its_first_consumer", breaks="OIP-TRX-09", family="state", also=("OIP-TRX-05",))
 def _(server: ReferenceServer) -> None:
     """All receipts of a batch are listed for the consumer of the first."""

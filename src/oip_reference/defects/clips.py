@@ -400,3 +400,23 @@ def _(server: ReferenceServer) -> None:
 def _(server: ReferenceServer) -> None:
     """The last product that counts on a card has an empty productId."""
     rewrite(server, "getLoyaltyCardProducts", body=lambda value, _call: [*value[:-1], {**value[-1], "productId": ""}])
+
+
+@defect("an_achievement_of_no_amount_is_none", breaks="OIP-LOY-25", family="default", profile="full-platform")
+def _(server: ReferenceServer) -> None:
+    """An achievement without adjustmentAmount gives no stamp; published is one."""
+    _adjusted(server, lambda body: {"adjustmentAmount": 0, **body})
+
+
+@defect("an_achievement_takes_nothing_away", breaks="OIP-LOY-25", family="arithmetic", profile="full-platform")
+def _(server: ReferenceServer) -> None:
+    """An adjustment below zero adds its stamps instead of taking them away."""
+    _adjusted(server, lambda body: {**body, "adjustmentAmount": abs(body.get("adjustmentAmount", 1))})
+
+
+def _adjusted(server: ReferenceServer, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    def adjust(_part: StampCards, call: Call) -> Answer:
+        call.body = change(call.body)
+        return kept(call)
+
+    kept = server.replace(StampCards, "adjust", adjust)

@@ -224,3 +224,25 @@ def _an_hour_on(text: str) -> str:
 def _(server: ReferenceServer) -> None:
     """Extended consents are dated 1970-01-01."""
     _shown(server, lambda one: {**one, "consentDate": "1970-01-01T00:00:00"})
+
+
+@defect("who_says_nothing_accepts_email", breaks="OIP-CONS-03", family="state")
+def _(server: ReferenceServer) -> None:
+    """A customer who is created without any consents accepts email."""
+
+    def change(consents: dict[str, Any], data: dict[str, Any], _before: dict[str, Any]) -> None:
+        if "consents" not in data:
+            consents["acceptsEmail"] = True
+
+    _at_creation(server, change)
+
+
+@defect("an_extended_consent_is_added_again", breaks="OIP-CONS-07", family="duplicated")
+def _(server: ReferenceServer) -> None:
+    """An extended consent of an update stands beside the one of the same id that was there."""
+
+    def change(consents: dict[str, Any], data: dict[str, Any], before: dict[str, Any]) -> None:
+        if "extendedConsents" in data:
+            consents["extendedConsents"] = [*before.get("extendedConsents", []), *consents["extendedConsents"]]
+
+    _at_update(server, change)

@@ -77,6 +77,40 @@ def _(server: ReferenceServer) -> None:
     _at_creation(server, change)
 
 
+@defect("cuts_long_texts_off", breaks="OIP-CUST-03", family="rare")
+def _(server: ReferenceServer) -> None:
+    """Of an address of a new customer the first hundred characters are stored."""
+
+    def change(profile: dict[str, Any], _data: dict[str, Any]) -> None:
+        if len(profile.get("address", "")) > 100:
+            profile["address"] = profile["address"][:100]
+
+    _at_creation(server, change)
+
+
+@defect("keeps_ten_entries_of_a_list", breaks="OIP-CUST-03", family="limits")
+def _(server: ReferenceServer) -> None:
+    """Of the favourite stores of a new customer the first ten are stored."""
+
+    def change(profile: dict[str, Any], _data: dict[str, Any]) -> None:
+        if "favoriteStores" in profile:
+            profile["favoriteStores"] = profile["favoriteStores"][:10]
+
+    _at_creation(server, change)
+
+
+@defect("keeps_numbers_as_texts", breaks="OIP-CUST-03", family="types")
+def _(server: ReferenceServer) -> None:
+    """Numbers in the extendedProperties of a new customer are stored as texts."""
+
+    def change(profile: dict[str, Any], _data: dict[str, Any]) -> None:
+        for name, value in profile.get("extendedProperties", {}).items():
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                profile["extendedProperties"][name] = str(value)
+
+    _at_creation(server, change)
+
+
 @defect("keeps_one_interest", breaks="OIP-CUST-03", family="partial")
 def _(server: ReferenceServer) -> None:
     """Of several interests of a new customer only the first is stored."""

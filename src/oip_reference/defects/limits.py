@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from oip_reference.cart_promotions import CartPromotions
 from oip_reference.defects.registration import defect
+from oip_reference.http.answer import Answer, Refused
 from oip_reference.promotions import Promotions
 from oip_reference.redemption import Redemptions
 from oip_reference.server import ReferenceServer
 
 if TYPE_CHECKING:
     from oip_reference.http.request import Call
+    from oip_reference.storage.member_records import Member
     from oip_reference.storage.promotion_records import Assignment, Promotion
 
 
@@ -216,3 +218,27 @@ def _(server: ReferenceServer) -> None:
         return part.promotions.listed(member, call.now)
 
     server.replace(CartPromotions, "applicable", applicable)
+
+
+@defect("counts_the_uses_of_each_store", breaks="OIP-PROMO-04", family="limits")
+def _(server: ReferenceServer) -> None:
+    """What a member used up in one store can be used in another once more."""
+
+    def redeem(part: Redemptions, call: Call) -> Answer:
+        try:
+            return kept(call)
+        except Refused:
+            member = part.members.find(call.tenant, call.body.get("customerId") or "")
+            promotion = part.records.definitions(call.tenant.name).get(call.body["id"])
+            if member is None or promotion is None or not _is_used_up_elsewhere(part, member, promotion, call):
+                raise
+            part.record(call, member, promotion)
+            return Answer(200)
+
+    kept = server.replace(Redemptions, "redeem", redeem)
+
+
+def _is_used_up_elsewhere(part: Redemptions, member: Member, promotion: Promotion, call: Call) -> bool:
+    part.check_place(call, promotion)
+    stores = [one.store for one in part.records.redemptions(member.tenant, member.id) if one.promotion == promotion.id]
+    return len(stores) >= promotion.limit and call.body["storeId"] not in stores

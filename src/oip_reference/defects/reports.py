@@ -55,6 +55,12 @@ def _(server: ReferenceServer) -> None:
     _meta_data(server, lambda made, _size: {"reportType": made["reportType"].lower() + "report"})
 
 
+@defect("every_report_is_called_customers", breaks="OIP-REP-01", family="paging")
+def _(server: ReferenceServer) -> None:
+    """reportType is "customers", whatever the kind of report."""
+    _meta_data(server, lambda *_: {"reportType": "customers"})
+
+
 @defect("without_a_page_the_last_is_answered", breaks="OIP-REP-02", family="paging", also=_PAGES)
 def _(server: ReferenceServer) -> None:
     """A report without `page` begins at its end."""

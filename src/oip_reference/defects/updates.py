@@ -376,3 +376,15 @@ def _(server: ReferenceServer) -> None:
             kept(member)
 
     kept = server.replace(MemberRecords, "save", save)
+
+
+@defect("an_update_takes_favourite_stores_in_one_spelling", breaks="OIP-CUST-15", family="lost")
+def _(server: ReferenceServer) -> None:
+    """An update with `favoriteStores`, as creations spell it, leaves the list as it was."""
+
+    def after(before: Member, updated: Member, data: dict[str, Any]) -> Member:
+        if "favoriteStores" not in data:
+            return updated
+        return _with(updated, favoriteStores=before.profile.get("favoriteStores", []))
+
+    _after_an_update(server, after)

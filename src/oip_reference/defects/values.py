@@ -241,14 +241,29 @@ def _(server: ReferenceServer) -> None:
     _listed(server, lambda members, _since: members[:10])
 
 
+def _since(server: ReferenceServer, read: Callable[[datetime], datetime]) -> None:
+    def changed(_part: MemberRecords, tenant: str, moment: datetime) -> list[Member]:
+        return kept(tenant, read(moment))
+
+    kept = server.replace(MemberRecords, "changed_since", changed)
+
+
 @defect("lists_customers_who_did_not_change", breaks="OIP-CUST-38", family="limits")
 def _(server: ReferenceServer) -> None:
     """Every customer is in the list of changed customers, whatever the timestamp."""
+    _since(server, lambda _moment: datetime.fromisoformat("2000-01-01T00:00:00+00:00"))
 
-    def changed(_part: MemberRecords, tenant: str, _moment: datetime) -> list[Member]:
-        return kept(tenant, datetime.fromisoformat("2000-01-01T00:00:00+00:00"))
 
-    kept = server.replace(MemberRecords, "changed_since", changed)
+@defect("reads_a_timestamp_in_norwegian_time", breaks="OIP-CUST-38", family="encoding")
+def _(server: ReferenceServer) -> None:
+    """A timestamp is taken for Norwegian time, so that an hour too much is listed."""
+    _since(server, lambda moment: moment - timedelta(hours=1))
+
+
+@defect("lists_the_changes_of_the_whole_day", breaks="OIP-CUST-38", family="boundary")
+def _(server: ReferenceServer) -> None:
+    """Of a timestamp only the day counts."""
+    _since(server, lambda moment: moment.replace(hour=0, minute=0))
 
 
 @defect("the_last_day_is_empty", breaks="OIP-CUST-39", family="limits", also=("OIP-ISO-04",))

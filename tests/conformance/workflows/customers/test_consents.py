@@ -24,8 +24,11 @@ def consent_ids(oip: Oip) -> list[str]:
 
 
 def extended(answer: Answer) -> dict[str, Any]:
-    """id -> value of the extended consents that a customer shows."""
+    """id -> value of the extended consents that a customer shows. Raises Unmet when one is there twice."""
     items = (answer.at("data").get("consents") or {}).get("extendedConsents") or []
+    ids = [str(item.get("id")) for item in items if isinstance(item, dict)]
+    if len(set(ids)) != len(ids):
+        raise answer.unmet("each extended consent once", repr(ids))
     return {str(item.get("id")): item.get("value") for item in items if isinstance(item, dict)}
 
 
@@ -50,11 +53,12 @@ def test_consents_given_at_registration_are_read_back(oip: Oip, values: tuple[bo
 
 @requirement("OIP-CONS-03")
 def test_what_was_not_accepted_is_not_shown_as_accepted(oip: Oip) -> None:
-    """A consent that was not sent is false or absent."""
-    for sent in ({}, {"acceptsTerms": True}):
+    """A consent that was not sent is false or absent, also where no consents were sent at all."""
+    choices: tuple[dict[str, bool] | None, ...] = (None, {}, {"acceptsTerms": True}, {"acceptsSms": True})
+    for sent in choices:
         answer = oip.read(oip.create_member(consents=sent)).expect(200)
         consents = answer.at("data").get("consents") or {}
-        for name in set(NAMES) - set(sent):
+        for name in set(NAMES) - set(sent or ()):
             if consents.get(name):
                 raise answer.unmet(f"{name} false or absent", repr(consents.get(name)))
 

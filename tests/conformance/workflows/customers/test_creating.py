@@ -41,6 +41,36 @@ def test_what_was_created_is_read_back(oip: Oip) -> None:
     expect_shown(read, read.at("data"), data)
 
 
+LARGE = {
+    "a long text": {"address": "Kongens gate 21, oppgang B, tredje etasje til venstre, ring på hos Prøve " * 3 + "!"},
+    "many stores": {"favoriteStores": [f"S-{number:03}" for number in range(40)]},
+    "many interests": {"interests": [f"Interesse {number}" for number in range(40)]},
+    "values of every type": {
+        "extendedProperties": {"tall": 7, "del": 0.5, "ja": True, "liste": [1, "to"], "objekt": {"a": {"b": "dypt"}}}
+    },
+}
+"""More than most customers have: long, many, deep."""
+
+
+@requirement("OIP-CUST-03")
+@pytest.mark.parametrize("what", LARGE)
+def test_what_is_large_is_kept_whole_or_refused(oip: Oip, what: str) -> None:
+    """A server may have limits, and refuses (400) what is beyond them; it cuts nothing off and turns nothing into text."""
+    person = oip.person_data()
+    more = LARGE[what]
+    if "extendedProperties" in more:
+        more = {"extendedProperties": {**person.get("extendedProperties", {}), **more["extendedProperties"]}}
+    data = {**person, **more}
+    oip.require_valid("createMember", {"data": data, "source": oip.source()})
+
+    answer = oip.try_to_create(data).expect(201, 400)
+
+    if answer.status == 201:
+        expect_shown(answer, answer.at("data"), more)
+        read = oip.find(answer.at("data", "id")).expect(200)
+        expect_shown(read, read.at("data"), more)
+
+
 @requirement("OIP-CUST-09")
 def test_the_minimum_payload_is_enough(oip: Oip) -> None:
     """The mobile phone, and what else the account requires, are enough."""

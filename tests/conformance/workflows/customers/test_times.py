@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,17 @@ from oip_conformance.scenario import Answer, Member, Oip, level, requirement
 SPELLING = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}")
 NEAR = dt.timedelta(hours=15)
 """A clock may show the time of any zone, and be an hour off."""
+
+SKEW = dt.timedelta(minutes=20)
+"""So far the clocks of a target may be from its Date header, and no time zone from another."""
+
+
+def clock_of(answer: Answer) -> dt.datetime | None:
+    """The time that the Date header of an answer says; None where there is none."""
+    try:
+        return parsedate_to_datetime(answer.reply.header("date") or "").astimezone(dt.UTC)
+    except ValueError:
+        return None
 
 
 def moment(answer: Answer, name: str) -> dt.datetime:
@@ -113,6 +125,21 @@ def test_what_did_not_change_is_not_listed(oip: Oip, member: Member) -> None:
 
     if customers:
         raise answer.unmet("nobody changed after a time to come", f"{len(customers)} customers")
+
+
+@requirement("OIP-CUST-38")
+def test_a_timestamp_is_read_to_the_minute_in_utc(oip: Oip, member: Member) -> None:
+    """Shortly after its last change a customer is no longer listed: a time is no day, and no time of another zone."""
+    oip.update(member, city="Narvik").expect(200)
+    _, before = changed_since(oip, stamp(oip.now() - dt.timedelta(minutes=2)))
+    assert listed(before, member), f"the member {member.id} is not among the changed"
+
+    answer = oip.read(member).expect(200)
+    soon = max(oip.now(), clock_of(answer) or oip.now()) + SKEW
+    answer, customers = changed_since(oip, stamp(soon))
+
+    if listed(customers, member):
+        raise answer.unmet(f"nobody who changed before {stamp(soon)}", f"the member {member.id}")
 
 
 @requirement("OIP-CUST-39")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oip_conformance.scenario import Answer, Member, NotTested, Oip, Unmet, needs, requirement
+from oip_conformance.scenario import Answer, Member, NotApplicable, NotTested, Oip, Unmet, needs, requirement
 from oip_conformance.scenario.asking import NOBODY
 from oip_conformance.scenario.comparing import at_once
 from oip_conformance.scenario.loyalty import Card, card_at
@@ -254,6 +254,22 @@ def test_a_clip_is_given_away_once(oip: Oip, member: Member) -> None:
         raise answers[0].unmet("one clip with a receiver", f"clips {held}")
     if held[0]:
         raise answers[0].unmet("the giver without a clip", f"{held[0]}")
+
+
+@requirement("OIP-LOY-25")
+def test_achievements_are_clips_on_the_card(oip: Oip, member: Member) -> None:
+    """In releases that have them, an achievement gives its amount, or one stamp, and takes stamps away below zero."""
+    if "updateAchivement" not in oip.contract.operations:
+        raise NotApplicable("the contract of this run has no achievements")
+    card = oip.card_named(member)
+    if card.total is not None and card.free < 3:
+        raise NotTested(f"stamp card {card.id} has no room for three clips")
+    body = {"id": card.id, "customerId": oip.person_id(member), "storeId": oip.some_store()}
+    for amount, wanted in ((None, 1), (2, 3), (-1, 2)):
+        more = {} if amount is None else {"adjustmentAmount": amount}
+        oip.call("updateAchivement", json=body | more).expect(200)
+        if oip.clips(member, card) != wanted:
+            raise oip.cards_answer(member).unmet(f"{wanted} clips", f"{oip.clips(member, card)}")
 
 
 @requirement("OIP-LOY-26")

@@ -49,6 +49,23 @@ def test_a_single_use_promotion_is_used_once(oip: Oip, member: Member) -> None:
     expect_no_trace(oip, member, before)
 
 
+@requirement("OIP-PROMO-04")
+def test_a_limit_holds_for_all_stores_together(oip: Oip, member: Member) -> None:
+    """What was used up in one store is used up in every other, and at a till as well as without one."""
+    stores = oip.profile.fixtures.stores
+    if len(stores) < 2:
+        raise NotTested("[fixtures] stores of the profile names fewer than two stores")
+    promotion = oip.promotion_of(member, role="single_use")
+    oip.redeem(promotion, member, store=stores[0]).expect(200)
+    before = trace(oip, member)
+
+    for store in stores[1:]:
+        oip.redeem(promotion, member, store=store).expect_error(400)
+        oip.redeem(promotion, member, store=store, cashRegisterId="POS-002").expect_error(400)
+
+    expect_no_trace(oip, member, before)
+
+
 @pytest.mark.parametrize(
     "role",
     [

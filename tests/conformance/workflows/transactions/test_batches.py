@@ -90,6 +90,26 @@ def test_a_batch_with_an_invalid_receipt_is_refused_whole(oip: Oip, member: Memb
     expect_each_once(oip.receipts_answer(member).expect(200), [one["Header"]["ReceiptId"] for one in receipts])
 
 
+@requirement("OIP-TRX-08")
+@pytest.mark.parametrize("how", ["of a consumer that nobody is", "with a purchase of less than nothing"])
+def test_a_batch_that_a_rule_refuses_leaves_nothing(oip: Oip, member: Member, how: str) -> None:
+    """Whether the last receipt of three is refused is the account's choice; when it is, the others are not there either."""
+    *good, odd = (oip.make_receipt(member) for _ in range(3))
+    if how == "of a consumer that nobody is":
+        odd = odd | {"Header": odd["Header"] | {"ConsumerId": oip.nobody()}}
+    else:
+        odd = odd | {"Items": [item | {"Quantity": -1, "TransactionType": "PURCHASE"} for item in odd["Items"]]}
+
+    refused = oip.send_receipts(*good, odd).expect(200, 400).status == 400
+
+    answer = oip.receipts_answer(member).expect(200)
+    stored = {str(answer.at(position, "receiptId")) for position in range(len(answer.items()))}
+    ids = {one["Header"]["ReceiptId"] for one in good}
+    wanted = set() if refused else ids
+    if stored & ids != wanted:
+        raise answer.unmet(f"{len(wanted)} of the {len(ids)} other receipts", f"{len(stored & ids)}")
+
+
 @requirement("OIP-TRX-09")
 def test_a_receipt_belongs_to_its_consumer(oip: Oip, member: Member) -> None:
     """Of one batch for two members each sees the own receipt, and a third sees none."""
