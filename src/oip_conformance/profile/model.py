@@ -169,8 +169,8 @@ class FixturesTable(Table):
     )
     outbox_url: str | None = Field(
         None,
-        description="Where GET ?recipient= lists what was sent, newest first (sandbox only), as an address or relative "
-        "to the target's",
+        description="Where GET ?recipient= lists what was sent, newest first, each as {recipient, content} with message "
+        "and sender in the content (sandbox only), as an address or relative to the target's",
     )
     gateways: GatewayFixture = Field(GatewayFixture(), description="Failing gateways")
 

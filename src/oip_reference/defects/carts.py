@@ -235,3 +235,22 @@ def _(server: ReferenceServer) -> None:
         return kept(call, items, kind)
 
     kept = server.replace(Pricing, "price", price)
+
+
+@defect("a_cart_sent_again_keeps_its_items", breaks="OIP-CART-08", family="state")
+def _(server: ReferenceServer) -> None:
+    """A cart that is sent again keeps the items it had beside the new ones."""
+
+    def put(part: Carts, call: Call, contact: Member) -> None:
+        before = part.records.by_id(call.tenant.name, call.body["cartId"])
+        if before is not None:
+            call.body = {**call.body, "items": [*before.items, *call.body.get("items", [])]}
+        kept(call, contact)
+
+    kept = server.replace(Carts, "put", put)
+
+
+@defect("an_emptied_cart_is_still_full", breaks="OIP-CART-08", family="lost")
+def _(server: ReferenceServer) -> None:
+    """emptyCart answers 200 and takes nothing out."""
+    server.replace(Carts, "take_items_out", lambda *_: None)

@@ -232,3 +232,14 @@ def _(server: ReferenceServer) -> None:
         kept(call, token, member)
 
     kept = server.replace(Payment, "attach", attach)
+
+
+@defect("shows_the_whole_card_number", breaks="OIP-PAY-10", family="disclosure")
+def _(server: ReferenceServer) -> None:
+    """maskedCardNo of a listed card has all its digits."""
+
+    def body(value: Any, _call: Call) -> None:
+        for card in value["data"]:
+            card["maskedCardNo"] = "4925 0000 0000 0004"
+
+    rewrite(server, "getPaymentCards", body=body)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from oip_conformance.scenario import Answer, Member, Oip, requirement
-from oip_conformance.scenario.comparing import at_once
+from oip_conformance.scenario import Answer, Member, NotApplicable, Oip, Unmet, requirement
+from oip_conformance.scenario.comparing import at_once, expect_same_substance
 
 
 def store(oip: Oip, cart: str, member: Member, *, items: int = 1) -> Answer:
@@ -75,6 +75,44 @@ def test_parallel_updates_of_one_cart_all_succeed(oip: Oip, member: Member) -> N
     cart = oip.fresh_id("cart")
     at_once([lambda items=items: store(oip, cart, member, items=items).expect(200) for items in range(1, 7)])
     empty(oip, cart).expect(200)
+
+
+def price_of(oip: Oip, cart: str) -> Answer:
+    """Ask what a cart costs. Raises NotApplicable where the account has not agreed on asking so."""
+    answer = oip.call("calculatePrice", json={"cartId": cart})
+    answer.expect_decided(200, 400)
+    if answer.status != 200:
+        raise NotApplicable("the account does not price carts by their id")
+    return answer
+
+
+def differ(one: Answer, two: Answer) -> bool:
+    """Whether two prices say different things."""
+    try:
+        expect_same_substance(two, one.json, two.json)
+    except Unmet:
+        return True
+    return False
+
+
+@requirement("OIP-CART-08")
+def test_a_cart_holds_what_was_sent_last(oip: Oip, member: Member) -> None:
+    """A cart is known by its price: that of its last items after an update, of none after it was emptied."""
+    few, many, none, cart, other = (oip.fresh_id("cart") for _ in range(5))
+    for name, items in ((few, 1), (many, 3), (none, 0), (cart, 1), (other, 1)):
+        store(oip, name, member, items=items).expect(200)
+    usual, most, nothing = (price_of(oip, name) for name in (few, many, none))
+    if differ(usual, price_of(oip, few)) or not (differ(usual, most) and differ(usual, nothing)):
+        raise NotApplicable("the prices of the account do not tell carts apart")
+
+    store(oip, cart, member, items=3).expect(200)
+    updated = price_of(oip, cart)
+    expect_same_substance(updated, most.json, updated.json)
+
+    empty(oip, cart).expect(200)
+    emptied, untouched = price_of(oip, cart), price_of(oip, other)
+    expect_same_substance(emptied, nothing.json, emptied.json)
+    expect_same_substance(untouched, usual.json, untouched.json)
 
 
 @requirement("OIP-POS-02")

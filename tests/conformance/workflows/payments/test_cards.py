@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from oip_conformance.scenario import Answer, Member, Oip, requirement
 from oip_conformance.scenario.asking import NOBODY
 from oip_conformance.scenario.comparing import at_once, expect_same
@@ -83,6 +85,18 @@ def test_an_added_card_is_listed(oip: Oip, member: Member) -> None:
         raise answer.unmet("the tokens that were added", f"{len(set(cards_of(oip, member)) & set(tokens))} of them")
     if cards_of(oip, other):
         raise answer.unmet("no card of another member", repr(len(cards_of(oip, other))))
+
+
+@requirement("OIP-PAY-10")
+def test_a_masked_number_is_masked(oip: Oip, member: Member) -> None:
+    """maskedCardNo of an added card, where it is given, is not all digits, as many as a card has."""
+    add(oip, oip.fresh_id("token"), member).expect(200)
+    answer = oip.call("getPaymentCards", path={"memberId": oip.person_id(member)}).expect(200)
+    for card in answer.items("data"):
+        shown = str(card.get("maskedCardNo") or "")
+        digits = re.sub(r"[ -]", "", shown)
+        if re.fullmatch(r"[0-9]{12,19}", digits):
+            raise answer.unmet("a masked card number", f"a whole one of {len(digits)} digits")
 
 
 @requirement("OIP-PAY-07")
