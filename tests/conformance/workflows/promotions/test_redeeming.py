@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from oip_conformance.scenario import Member, NotTested, Oip, Promotion, requirement
+from oip_conformance.scenario import Member, NotApplicable, NotTested, Oip, Promotion, requirement
 from oip_conformance.scenario.asking import NOBODY
 from oip_conformance.scenario.comparing import at_once, expect_same
 
@@ -54,7 +54,7 @@ def test_a_limit_holds_for_all_stores_together(oip: Oip, member: Member) -> None
     """What was used up in one store is used up in every other, and at a till as well as without one."""
     stores = oip.profile.fixtures.stores
     if len(stores) < 2:
-        raise NotTested("[fixtures] stores of the profile names fewer than two stores")
+        raise NotApplicable("the profile names no second store")
     promotion = oip.promotion_of(member, role="single_use")
     oip.redeem(promotion, member, store=stores[0]).expect(200)
     before = trace(oip, member)
