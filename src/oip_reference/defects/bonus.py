@@ -305,3 +305,9 @@ def _(server: ReferenceServer) -> None:
         return {**made, "pointsTotal": float(Decimal(2 * back) / 100 + Decimal(str(made["pointsTotal"])))}
 
     kept = server.replace(Points, "balance", balance)
+
+
+@defect("lists_ten_bonus_transactions", breaks="OIP-LOY-29", family="limits")
+def _(server: ReferenceServer) -> None:
+    """Of the bonus transactions of a customer the latest ten are listed."""
+    kept = server.replace(Points, "listed", lambda _part, member: kept(member)[-10:])

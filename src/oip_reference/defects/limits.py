@@ -242,3 +242,13 @@ def _is_used_up_elsewhere(part: Redemptions, member: Member, promotion: Promotio
     part.check_place(call, promotion)
     stores = [one.store for one in part.records.redemptions(member.tenant, member.id) if one.promotion == promotion.id]
     return len(stores) >= promotion.limit and call.body["storeId"] not in stores
+
+
+@defect("an_unlimited_promotion_is_used_seven_times", breaks="OIP-PROMO-26", family="limits", also=("OIP-PROMO-3*",))
+def _(server: ReferenceServer) -> None:
+    """A promotion without limit is used up after the seventh time."""
+    kept = server.replace(
+        Promotions,
+        "limit_is_left",
+        lambda _part, promotion, used: used.used < 7 if promotion.unlimited else kept(promotion, used),
+    )

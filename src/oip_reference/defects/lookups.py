@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from oip_reference.clock import milliseconds
+from oip_reference.customers import Customers
 from oip_reference.defects.registration import defect
 from oip_reference.enrichment import Enrichment
 from oip_reference.http.answer import Answer, Refused
@@ -298,3 +299,16 @@ def _(server: ReferenceServer) -> None:
         kept(operation, media_type, value)
 
     kept = server.replace(Reader, "check", check)
+
+
+@defect("a_recruitment_gives_consent", breaks="OIP-REC-05", family="state", also=("OIP-REC-*", "OIP-CONS-*"))
+def _(server: ReferenceServer) -> None:
+    """Whoever is recruited is at once a customer who accepts SMS."""
+
+    def ask(part: Recruitment, call: Call, number: str) -> None:
+        data = {"mobilePhone": number, "consents": {"acceptsSms": True}}
+        member = server.part(Customers).new_member(call.tenant, data, call.now)
+        part.members.enrol(call.tenant, member, call.now)
+        kept(call, number)
+
+    kept = server.replace(Recruitment, "ask", ask)

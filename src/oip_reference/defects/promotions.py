@@ -349,3 +349,14 @@ def _(server: ReferenceServer) -> None:
         return kept(call)
 
     kept = server.replace(CartPromotions, "promotions_for_cart", offered)
+
+
+@defect("no_promotion_left_is_an_empty_list", breaks="OIP-PROMO-42", family="status")
+def _(server: ReferenceServer) -> None:
+    """What cannot be used is not listed, and where nothing is left the answer is 200."""
+
+    def listed(_part: Promotions, call: Call, member: Member | None) -> Answer:
+        answer: Answer = kept(call, member)
+        return Answer(200, [one for one in answer.body if one["available"]])
+
+    kept = server.replace(Promotions, "_list", listed)

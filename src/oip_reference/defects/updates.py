@@ -388,3 +388,19 @@ def _(server: ReferenceServer) -> None:
         return _with(updated, favoriteStores=before.profile.get("favoriteStores", []))
 
     _after_an_update(server, after)
+
+
+@defect("an_update_leaves_the_external_id", breaks="OIP-CUST-15", family="lost")
+def _(server: ReferenceServer) -> None:
+    """The external id of an update by id is not stored."""
+    _after_an_update(server, lambda before, updated, _data: updated._replace(external_id=before.external_id))
+
+
+@defect("an_empty_list_changes_nothing", breaks="OIP-CUST-17", family="boundary")
+def _(server: ReferenceServer) -> None:
+    """An update with an empty list of interests leaves them as they were."""
+
+    def after(before: Member, updated: Member, data: dict[str, Any]) -> Member:
+        return _with(updated, interests=before.profile.get("interests", [])) if data.get("interests") == [] else updated
+
+    _after_an_update(server, after)

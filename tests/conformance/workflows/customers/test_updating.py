@@ -46,6 +46,16 @@ def test_an_update_is_read_back_by_every_way(oip: Oip, member: Member) -> None:
         expect_shown(answer, answer.at("data"), changes)
 
 
+@requirement("OIP-CUST-15")
+def test_a_changed_external_id_moves_the_customer(oip: Oip, member: Member) -> None:
+    """The new external id finds the customer at once, and the old one nobody."""
+    before, after = member.identifier("externalId"), oip.person_data()["externalId"]
+    oip.update(member, externalId=after).expect(200).expect_value(after, "data", "externalId")
+
+    oip.find(after, by="externalId").expect(200).expect_value(member.id, "data", "id")
+    oip.find(before, by="externalId").expect(404)
+
+
 @requirement("OIP-CUST-16")
 @pytest.mark.parametrize("by", ["id", "externalId"])
 def test_fields_that_were_not_sent_stay(oip: Oip, member: Member, by: str) -> None:
@@ -78,6 +88,20 @@ def test_lists_are_replaced_as_a_whole(oip: Oip, name: str) -> None:
 
     answer = oip.read(member).expect(200)
     expect_shown(answer, answer.at("data"), {shown_as: second})
+
+
+@requirement("OIP-CUST-17")
+@pytest.mark.parametrize("name", ["interests", "favouriteStores"])
+def test_an_empty_list_leaves_nothing(oip: Oip, name: str) -> None:
+    """An update with a list without entries takes all of them out."""
+    shown_as = "favoriteStores" if name == "favouriteStores" else name
+    member = oip.create_member(**{shown_as: [oip.some_store()] if name == "favouriteStores" else ["Mat", "Sport"]})
+
+    oip.update(member, **{name: []}).expect(200)
+
+    answer = oip.read(member).expect(200)
+    if answer.at("data").get(shown_as):
+        raise answer.unmet(f"no {shown_as}", repr(answer.at("data", shown_as)))
 
 
 @requirement("OIP-CUST-18")

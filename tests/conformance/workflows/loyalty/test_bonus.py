@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from oip_conformance.generation.receipts import Line, returned
-from oip_conformance.scenario import Answer, Member, NotTested, Oip, needs, requirement
+from oip_conformance.scenario import Answer, Member, NotApplicable, NotTested, Oip, needs, requirement
 from oip_conformance.scenario.comparing import expect_same
 from oip_conformance.scenario.moments import is_within
 from oip_conformance.scenario.numbers import number_at
@@ -133,6 +133,25 @@ def test_a_purchase_is_in_the_balance(oip: Oip, member: Member, what: str) -> No
         raise answer.unmet(f"{rate:g} points a krone of {sent['Header']['GrossAmount']:g}", f"{earned:g}")
     if not new:
         raise NotTested("a purchase earns no points: [fixtures] points_per_krone of the profile is not set")
+
+
+@requirement("OIP-LOY-29")
+def test_all_purchases_are_in_the_balance(oip: Oip, member: Member) -> None:
+    """Of many purchases each is listed, and all of them together make the balance."""
+    before, known = oip.balance(member), earned_by(oip, member)
+    receipts = [oip.make_receipt(member, ROUND) for _ in range(30)]
+    oip.send_receipts(*receipts).expect(200)
+
+    answer, after = oip.bonus_transactions(member).expect(200), oip.balance(member)
+    entries = enumerate(by_own_id(answer, "id", "transactions").items())
+    new = [position for position, (key, _) in entries if key not in known]
+    if not new:
+        raise NotApplicable("a purchase earns no points")
+    sources = {answer.at("transactions", position, "dataId") for position in new}
+    missing = {sent["Header"]["ReceiptId"] for sent in receipts} - sources
+    if missing:
+        raise answer.unmet(f"bonus transactions of {len(receipts)} receipts", f"none of {len(missing)}")
+    after.expect_risen(before, sum(number_at(answer, "transactions", position, "points") for position in new))
 
 
 @requirement("OIP-LOY-29")

@@ -229,7 +229,7 @@ def test_a_redemption_without_a_member_follows_window_and_store(oip: Oip, member
 def test_an_unlimited_promotion_has_no_limit(oip: Oip, member: Member) -> None:
     """It is redeemed more often than its limit says, counted each time, and stays available."""
     promotion = oip.promotion_of(member, role="unlimited")
-    times = int(promotion.listed.get("redemptionLimit") or 0) + 2
+    times = max(int(promotion.listed.get("redemptionLimit") or 0) + 2, 8)
     for _ in range(times):
         oip.redeem(promotion, member).expect(200)
 

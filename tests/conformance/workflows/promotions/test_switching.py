@@ -42,6 +42,21 @@ def test_a_disabled_promotion_is_not_available(oip: Oip, member: Member) -> None
         raise oip.promotions_answer(member).unmet("available false", "true")
 
 
+@requirement("OIP-PROMO-42")
+def test_no_promotions_are_404(oip: Oip, member: Member) -> None:
+    """When all are disabled they are listed as not available, or the answer is 404; enabled again, one is listed."""
+    promotions = oip.promotions_of(member)
+    for promotion in promotions:
+        oip.disable_use(promotion, member).expect(200)
+
+    answer = oip.promotions_answer(member).expect(200, 404)
+
+    if answer.status == 200 and not answer.items():
+        raise answer.unmet("status 404 where there is nothing to list", "an empty list")
+    oip.enable_use(promotions[0], member).expect(200)
+    oip.promotions_answer(member).expect(200)
+
+
 @requirement("OIP-PROMO-16")
 def test_an_enabled_promotion_can_be_used_again(oip: Oip, member: Member) -> None:
     """After enableUse it is available with the count it had, and can be redeemed."""

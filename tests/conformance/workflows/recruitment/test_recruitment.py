@@ -45,3 +45,16 @@ def test_what_is_no_phone_number_is_not_recruited(oip: Oip, number: str) -> None
     """It answers 400; a number answers 200."""
     recruit(oip, local(oip, oip.recipient("vippsRecruit"))).expect(200)
     recruit(oip, number).expect_error(400)
+
+
+@requirement("OIP-REC-05")
+def test_a_recruitment_gives_no_consent(oip: Oip) -> None:
+    """Nobody has the number yet, or somebody who has consented to nothing."""
+    number = oip.recipient("vippsRecruit")
+    recruit(oip, local(oip, number)).expect(200)
+    answer = oip.find(number, by="mobilePhone").expect(200, 404)
+    if answer.status == 200:
+        consents = answer.at("data").get("consents") or {}
+        given = [name for name in ("acceptsTerms", "acceptsEmail", "acceptsSms") if consents.get(name)]
+        if given:
+            raise answer.unmet("no consent", f"{', '.join(given)}")
