@@ -321,3 +321,30 @@ def _(server: ReferenceServer) -> None:
             and any(isinstance(one, list | dict) for one in (_data(value).get("extendedProperties") or {}).values())
         ),
     )
+
+
+@defect("takes_a_number_without_its_plus", breaks="OIP-NEG-01", family="boundary", also=("OIP-CUST-13",))
+def _(server: ReferenceServer) -> None:
+    """A mobile phone of a creation may come without the plus before its country code."""
+    _overlook(server, lambda operation, value: operation.id == "createMember" and _is_phone(value, r"[1-9][0-9]{6,14}"))
+
+
+@defect("takes_a_number_of_sixteen_digits", breaks="OIP-NEG-01", family="boundary", also=("OIP-CUST-13",))
+def _(server: ReferenceServer) -> None:
+    """A mobile phone of a creation may have one digit more than there are."""
+    _overlook(server, lambda operation, value: operation.id == "createMember" and _is_phone(value, r"\+[1-9][0-9]{15}"))
+
+
+@defect("recruits_a_number_of_nine_digits", breaks="OIP-NEG-01", family="boundary", also=("OIP-REC-03",))
+def _(server: ReferenceServer) -> None:
+    """A recruitment takes a national number with a digit too many."""
+
+    def is_long(operation: Operation, value: Any) -> bool:
+        number = value.get("mobilePhone") if isinstance(value, dict) else None
+        return operation.id == "vippsRecruit" and bool(re.fullmatch("[0-9]{9}", str(number)))
+
+    _overlook(server, is_long)
+
+
+def _is_phone(value: Any, form: str) -> bool:
+    return bool(re.fullmatch(form, str(_data(value).get("mobilePhone"))))

@@ -13,6 +13,35 @@ from oip_conformance.scenario.comparing import expect_same
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
+def near_misses(oip: Oip) -> list[tuple[str, dict[str, Any]]]:
+    """Numbers that would be right with one sign more or less: without the plus, a digit too many or too few."""
+    person = oip.person_data()
+    phone = person["mobilePhone"]
+    found: list[tuple[str, dict[str, Any]]] = [
+        ("createMember", {"data": {**person, "mobilePhone": wrong}})
+        for wrong in (phone[1:], phone.ljust(17, "0"), phone[:7])
+    ]
+    if oip.is_claimed("vippsRecruit") and oip.target.gate.everything:
+        national = phone.removeprefix(oip.profile.customers.phone_country_code)
+        found += [("vippsRecruit", {"mobilePhone": wrong}) for wrong in (f"{national}0", national[:-1])]
+    return [
+        (name, body) for name, body in found if oip.contract.operation(name).request_errors("application/json", body)
+    ]
+
+
+@requirement("OIP-NEG-01")
+def test_a_number_that_nearly_fits_is_refused(oip: Oip) -> None:
+    """The form of the contract is kept to the last sign; the number as it should be is taken."""
+    oip.create_member()
+    unmet: list[Unmet] = []
+    for name, body in near_misses(oip):
+        answer = oip.call(name, json=body)
+        answer.expect_decided(400)
+        if answer.status != 400:
+            unmet.append(answer.unmet("status 400", answer.what_came()))
+    oip.none_of(unmet)
+
+
 @requirement("OIP-NEG-05")
 def test_a_creation_refused_for_its_last_part_creates_nobody(oip: Oip) -> None:
     """Only the end of the request is wrong, and nothing of it is stored."""
