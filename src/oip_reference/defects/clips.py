@@ -420,3 +420,15 @@ def _adjusted(server: ReferenceServer, change: Callable[[dict[str, Any]], dict[s
         return kept(call)
 
     kept = server.replace(StampCards, "adjust", adjust)
+
+
+@defect("an_achievement_takes_what_is_not_there", breaks="OIP-LOY-25", family="boundary", profile="full-platform")
+def _(server: ReferenceServer) -> None:
+    """An adjustment may leave fewer clips than none on a card."""
+
+    def adjust(part: StampCards, call: Call) -> Answer:
+        member = part.members.named(call, call.body["customerId"])
+        part.give(member, part.card_named(call, call.body["id"]), call.body.get("adjustmentAmount", 1))
+        return Answer(200)
+
+    server.replace(StampCards, "adjust", adjust)

@@ -243,3 +243,16 @@ def _(server: ReferenceServer) -> None:
             card["maskedCardNo"] = "4925 0000 0000 0004"
 
     rewrite(server, "getPaymentCards", body=body)
+
+
+@defect("a_token_conflict_names_the_holder", breaks="OIP-ERR-08", family="disclosure")
+def _(server: ReferenceServer) -> None:
+    """The 409 for a token that is another member's says whose it is."""
+
+    def check(_part: Payment, card: Card, member: Member) -> None:
+        try:
+            kept(card, member)
+        except Refused as refusal:
+            raise Refused(refusal.status, f"The token belongs to {card.member}.") from None
+
+    kept = server.replace(Payment, "check_holder", check)

@@ -105,6 +105,16 @@ def test_an_error_shows_nobodys_data(oip: Oip, member: Member) -> None:
         oip.find(member.mobile_phone[:-1], by="mobilePhone").expect(404, 400),
         oip.find(f"{member.id}x").expect(404, 400),
     ]
+    if oip.is_claimed("addPaymentToken") and oip.target.gate.everything:
+        token = oip.fresh_id("token")
+        oip.call("addPaymentToken", json={"memberId": oip.person_id(member), "token": token}).expect(200)
+        answers.append(oip.call("addPaymentToken", json={"memberId": oip.person_id(other), "token": token}).expect(409))
+        expect_hidden(answers[-1:], {"mobilePhone": member.mobile_phone})
+    expect_hidden(answers, hidden)
+
+
+def expect_hidden(answers: list[Answer], hidden: dict[str, str]) -> None:
+    """None of the answers says any of this, but for what stands in its own address."""
     for answer in answers:
         for name, value in hidden.items():
             if mentions(answer.said, value) and value not in answer.exchange.request.url:

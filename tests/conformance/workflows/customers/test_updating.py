@@ -50,7 +50,7 @@ def test_an_update_is_read_back_by_every_way(oip: Oip, member: Member) -> None:
 def test_a_changed_external_id_moves_the_customer(oip: Oip, member: Member) -> None:
     """The new external id finds the customer at once, and the old one nobody."""
     before, after = member.identifier("externalId"), oip.person_data()["externalId"]
-    oip.update(member, externalId=after).expect(200).expect_value(after, "data", "externalId")
+    oip.update(member, externalId=after).expect(200)
 
     oip.find(after, by="externalId").expect(200).expect_value(member.id, "data", "id")
     oip.find(before, by="externalId").expect(404)

@@ -137,9 +137,10 @@ def test_a_purchase_is_in_the_balance(oip: Oip, member: Member, what: str) -> No
 
 @requirement("OIP-LOY-29")
 def test_all_purchases_are_in_the_balance(oip: Oip, member: Member) -> None:
-    """Of many purchases each is listed, and all of them together make the balance."""
+    """Of many purchases of odd amounts each is listed, and all of them together make the balance."""
     before, known = oip.balance(member), earned_by(oip, member)
-    receipts = [oip.make_receipt(member, ROUND) for _ in range(30)]
+    lines = [Line("000123", "Lue, blå", 1, 100_033 + 7 * number) for number in range(30)]
+    receipts = [oip.make_receipt(member, line) for line in lines]
     oip.send_receipts(*receipts).expect(200)
 
     answer, after = oip.bonus_transactions(member).expect(200), oip.balance(member)

@@ -270,6 +270,8 @@ def test_achievements_are_clips_on_the_card(oip: Oip, member: Member) -> None:
         oip.call("updateAchivement", json=body | more).expect(200)
         if oip.clips(member, card) != wanted:
             raise oip.cards_answer(member).unmet(f"{wanted} clips", f"{oip.clips(member, card)}")
+    oip.call("updateAchivement", json=body | {"adjustmentAmount": -1000}).expect(200, 400, 409)
+    expect_sound_list(oip.cards_answer(member).expect(200))
 
 
 @requirement("OIP-LOY-26")
