@@ -31,13 +31,11 @@ def test_a_page_says_where_it_is(oip: Oip, number: int) -> None:
 
 @requirement("OIP-REP-01")
 def test_every_paged_report_says_which_it_is(oip: Oip) -> None:
-    """Each kind that the profile names calls itself by its own name, and counts what it shows."""
+    """Each kind that the profile names calls itself by its own name."""
     oip.paged_report()
     for name in (name for name, one in oip.profile.fixtures.reports.items() if one.paged):
         page = oip.page_of(name, page=1, rowsPage=1)
         page.answer.expect_value(name, "metaData", "reportType")
-        if len(page.rows) != min(1, page.total):
-            raise page.answer.unmet(f"{min(1, page.total)} rows of {page.total}", f"{len(page.rows)}")
 
 
 @requirement("OIP-REP-02")
