@@ -173,8 +173,11 @@ def _(server: ReferenceServer) -> None:
         ]
         return {**kept(member, now), "promotions": [*promotions.listed(member, now), *ended]}
 
-    def body(value: Any, _call: Call) -> Any:
-        return [one for one in value if one["available"]]
+    def listed(_part: Promotions, call: Call, member: Member | None) -> Answer:
+        usable = [one for one in keep(call, member).body if one["available"]]
+        if not usable:
+            raise call.not_found("There are no promotions for this member.")
+        return Answer(200, usable)
 
     kept = server.replace(CustomerDocuments, "data", data)
-    rewrite(server, "getPromotions", "getCouponsByMobilePhone", body=body)
+    keep = server.replace(Promotions, "_list", listed)
