@@ -402,7 +402,7 @@ def _(server: ReferenceServer) -> None:
     rewrite(server, "getLoyaltyCardProducts", body=lambda value, _call: [*value[:-1], {**value[-1], "productId": ""}])
 
 
-@defect("an_achievement_of_no_amount_is_none", breaks="OIP-LOY-25", family="default", profile="full-platform")
+@defect("an_achievement_of_no_amount_is_none", breaks="OIP-LOY-25", family="arithmetic", profile="full-platform")
 def _(server: ReferenceServer) -> None:
     """An achievement without adjustmentAmount gives no stamp; published is one."""
     _adjusted(server, lambda body: {"adjustmentAmount": 0, **body})

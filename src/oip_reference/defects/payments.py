@@ -234,7 +234,7 @@ def _(server: ReferenceServer) -> None:
     kept = server.replace(Payment, "attach", attach)
 
 
-@defect("shows_the_whole_card_number", breaks="OIP-PAY-10", family="disclosure")
+@defect("shows_the_whole_card_number", breaks="OIP-PAY-10", family="secrets")
 def _(server: ReferenceServer) -> None:
     """maskedCardNo of a listed card has all its digits."""
 
@@ -245,7 +245,7 @@ def _(server: ReferenceServer) -> None:
     rewrite(server, "getPaymentCards", body=body)
 
 
-@defect("a_token_conflict_names_the_holder", breaks="OIP-ERR-08", family="disclosure")
+@defect("a_token_conflict_names_the_holder", breaks="OIP-ERR-08", family="secrets")
 def _(server: ReferenceServer) -> None:
     """The 409 for a token that is another member's says whose it is."""
 
