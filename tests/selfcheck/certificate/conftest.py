@@ -29,6 +29,8 @@ from oip_conformance.verdict.judging import Scope, judge
 from oip_conformance.verdict.outcome import Outcome
 from oip_conformance.verdict.results import build_results
 
+sys.path.insert(0, str(Path(__file__).parent))
+
 SEED = 3
 LIE = "a_consent_cannot_be_withdrawn"
 START = "from oip_conformance.cli import main; main()"

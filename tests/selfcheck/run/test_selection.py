@@ -17,8 +17,8 @@ from oip_conformance.session import Settings
 @pytest.mark.parametrize(
     ("options", "said", "next_step"),
     [
-        (RunOptions(level="smoke", only=("OIP-LOY-25",)), "no test of the level smoke judges OIP-LOY-25", "standard"),
-        (RunOptions(level="smoke", only=("OIP-LOY-25", "OIP-LOY-01")), "smoke judges OIP-LOY-25", "--level standard"),
+        (RunOptions(level="smoke", only=("OIP-PROMO-38",)), "no test of the level smoke judges OIP-LOY-25", "standard"),
+        (RunOptions(level="smoke", only=("OIP-PROMO-38", "OIP-LOY-01")), "smoke judges OIP-LOY-25", "--level standard"),
         (RunOptions(level="deep", only=("OIP-CORE-18",)), "OIP-CORE-18 cannot be tested", "explain OIP-CORE-18"),
         (RunOptions(only=("OIP-LOY-01",), classes=("stores",)), "belongs to the class loyalty", "--class loyalty"),
     ],
@@ -35,7 +35,7 @@ def test_a_selection_that_nothing_would_test_is_refused_with_the_next_step(
 
 
 def test_it_is_refused_before_anything_is_sent_or_written(tmp_path: Path) -> None:
-    run = certify(tmp_path, None, "--only", "OIP-LOY-25")
+    run = certify(tmp_path, None, "--only", "OIP-PROMO-38")
     assert run.code == 2
     assert "RUN-07" in run.output
     assert "--level standard" in run.output
