@@ -17,8 +17,16 @@ from oip_conformance.session import Settings
 @pytest.mark.parametrize(
     ("options", "said", "next_step"),
     [
-        (RunOptions(level="smoke", only=("OIP-PROMO-38",)), "no test of the level smoke judges OIP-LOY-25", "standard"),
-        (RunOptions(level="smoke", only=("OIP-PROMO-38", "OIP-LOY-01")), "smoke judges OIP-LOY-25", "--level standard"),
+        (
+            RunOptions(level="smoke", only=("OIP-PROMO-38",)),
+            "no test of the level smoke judges OIP-PROMO-38",
+            "standard",
+        ),
+        (
+            RunOptions(level="smoke", only=("OIP-PROMO-38", "OIP-LOY-01")),
+            "smoke judges OIP-PROMO-38",
+            "--level standard",
+        ),
         (RunOptions(level="deep", only=("OIP-CORE-18",)), "OIP-CORE-18 cannot be tested", "explain OIP-CORE-18"),
         (RunOptions(only=("OIP-LOY-01",), classes=("stores",)), "belongs to the class loyalty", "--class loyalty"),
     ],
