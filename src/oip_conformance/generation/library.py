@@ -31,6 +31,10 @@ Progress = Callable[[str, int], None]
 """Called with an operation's id and the number of its cases when they have been drawn; from another thread."""
 
 
+DRAWN_BY_ONE = 50
+"""So many tasks a process draws before another takes its place: what Hypothesis and Schemathesis remember grows with each."""
+
+
 class DrawingFailed(Exception):
     """GEN-04: the process that draws cases ended before it was done."""
 
@@ -162,6 +166,9 @@ class Library:
                 worker = None
                 result.set_exception(problem)
                 continue
+            if worker.drawn >= DRAWN_BY_ONE:
+                worker.close()
+                worker = None
             operation = self.contract.operation(part[0])
             self._store.keep(request_digest(self.contract, operation), part[1], part[2], cases)
             result.set_result(cases)
@@ -178,7 +185,7 @@ class Library:
 
 
 class _Worker:
-    """A running `oip_conformance.generation.worker`."""
+    """A running `oip_conformance.generation.worker`, and how many tasks it has drawn."""
 
     def __init__(self, contract: Contract, running: set[subprocess.Popen[bytes]], lock: threading.Condition) -> None:
         self._running, self._lock = running, lock
@@ -193,6 +200,7 @@ class _Worker:
             )
             running.add(self._process)
         self._greeting = orjson.dumps(contract.document) + b"\n"
+        self.drawn = 0
 
     def draw(self, operation: str, level: Level, seed: int) -> list[Case]:
         """The cases of one operation. Raises DrawingFailed when the process ends instead of answering."""
@@ -209,6 +217,7 @@ class _Worker:
         if not answer.endswith(b"\n"):
             self.close()
             raise DrawingFailed(operation, self._said())
+        self.drawn += 1
         return [Case.from_json(record) for record in orjson.loads(answer)["cases"]]
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 from urllib.parse import unquote_to_bytes
 
 from oip_conformance.evidence import SECRET_MARK
@@ -77,30 +78,67 @@ TRACES = (
 )  # fmt: skip
 
 
+CREDENTIALS = (
+    Trace(
+        "a connection string",
+        (b"assword=", b"assword =", b"PASSWORD=", b"wd="),
+        re.compile(
+            rb"\b(?i:server|host|data source|user id|uid|user)\s?=[^\"]{1,200};\s*(?i:password|pwd)\s?=[^;\"\s]+",
+        ),
+    ),
+    Trace(
+        "an address with a password",
+        (b"://",),
+        re.compile(
+            rb"\b(?:postgres(?:ql)?|mysql|mariadb|mssql|mongodb(?:\+srv)?|rediss?|amqps?|ldaps?)://[^\s:/@\"]*:[^\s@\"]+@",
+        ),
+    ),
+    Trace(
+        "the hash of a password",
+        (b"$2a$", b"$2b$", b"$2y$", b"$argon2"),
+        re.compile(rb"\$2[aby]\$\d\d\$[./A-Za-z0-9]{22}|\$argon2(?:id|i|d)\$v=\d+\$"),
+    ),
+    Trace("a private key", (b"PRIVATE KEY-----",), re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")),
+)
+
+
 @rule("OIP-CORE-07")
 def no_internals_are_shown(scene: Scene) -> Judgement:
     """No response shows a stack trace, a path of the server, a query or a database message that it was not sent."""
+    return _shows(scene, TRACES, "The response shows the server's inside", _TRACES_OF)
+
+
+@rule("OIP-CORE-24")
+def no_credential_is_shown(scene: Scene) -> Judgement:
+    """No response shows how the server reaches its own systems, a private key or the hash of a password."""
+    return _shows(scene, CREDENTIALS, "The response shows a credential of the server", _CREDENTIALS_OF)
+
+
+_Traces: TypeAlias = tuple[tuple[str, bytes], ...]
+_TRACES_OF: Seen[_Traces] = Seen()
+_CREDENTIALS_OF: Seen[_Traces] = Seen()
+
+
+def _shows(scene: Scene, traces: tuple[Trace, ...], title: str, seen: Seen[_Traces]) -> Judgement:
+    """Broken where a response has one of the traces, and its request did not send it."""
     response = scene.exchange.response
     if response is None or not response.body:
         return None
-    traces = _TRACES_OF(response.body_digest, lambda: tuple(_traces_in(response.body)))
-    if not traces:
+    found = seen(response.body_digest, lambda: tuple(_traces_in(response.body, traces)))
+    if not found:
         return KEPT
     request = scene.exchange.request
     sent = request.body + b"\n" + unquote_to_bytes(request.url)
-    what, place = next(((what, place) for what, place in traces if place not in sent), ("", b""))
+    what, place = next(((what, place) for what, place in found if place not in sent), ("", b""))
     if not place:
         return KEPT
     shown = place[:80].decode("utf-8", "replace")
-    return Broken(f"shows {what}", "The response shows the server's inside", f"no trace of {what}", shown)
+    return Broken(f"shows {what}", title, f"no trace of {what}", shown)
 
 
-_TRACES_OF: Seen[tuple[tuple[str, bytes], ...]] = Seen()
-
-
-def _traces_in(response: bytes) -> Iterator[tuple[str, bytes]]:
-    """Whatever looks like the inside of a server, with what it is."""
-    return ((trace.what, place) for trace in TRACES for place in trace.places_in(response))
+def _traces_in(response: bytes, traces: tuple[Trace, ...]) -> Iterator[tuple[str, bytes]]:
+    """Whatever of the traces is in a response, with what it is."""
+    return ((trace.what, place) for trace in traces for place in trace.places_in(response))
 
 
 @rule("OIP-CORE-08")

@@ -13,7 +13,7 @@ from oip_reference.server import ReferenceServer
 
 if TYPE_CHECKING:
     from oip_conformance.contract import Operation
-    from oip_reference.http.request import Request
+    from oip_reference.http.request import Call, Request
     from oip_reference.tenancy.tenant import Tenant
 
 LIMITED = "limited"
@@ -66,13 +66,24 @@ def _(server: ReferenceServer) -> None:
 @defect("acts_on_what_is_not_activated", breaks="OIP-ACT-04", family="activation", profile=LIMITED)
 def _(server: ReferenceServer) -> None:
     """An update by external id is answered 403, but the customer is changed."""
+    act_behind_the_refusal_of(server, "updateCustomerByExternalId")
+
+
+@defect("redeems_behind_its_403", breaks="OIP-ACT-04", family="activation", profile="loyalty-app")
+def _(server: ReferenceServer) -> None:
+    """redeemPromotion is answered 403, but the promotion is redeemed."""
+    act_behind_the_refusal_of(server, "redeemPromotion")
+
+
+def act_behind_the_refusal_of(server: ReferenceServer, name: str) -> None:
+    """Does what an operation is asked, and then says that it is not activated."""
 
     def activated(part: Gate, tenant: Tenant, operation: Operation) -> None:
-        if operation.id != "updateCustomerByExternalId":
+        if operation.id != name:
             kept(tenant, operation)
 
-    def shaper(request: Request, _call: object, given: Answer) -> Answer:
-        if request.path != "/v4/customers/externalId" or given.status != 200:
+    def shaper(_request: Request, call: Call | None, given: Answer) -> Answer:
+        if call is None or call.operation.id != name or given.status != 200:
             return given
         body = {"code": "403", "message": "Forbidden", "detailedErrorMessage": "This method requires activation."}
         return Answer(403, body)

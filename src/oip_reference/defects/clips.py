@@ -337,6 +337,21 @@ def _(server: ReferenceServer) -> None:
     kept = server.replace(StampCards, "transfer", transfer)
 
 
+@defect("a_transfer_to_oneself_makes_clips", breaks="OIP-LOY-24", family="arithmetic")
+def _(server: ReferenceServer) -> None:
+    """A transfer from a member to the same one reads the count once, and writes what the receiver has last."""
+
+    def transfer(part: StampCards, call: Call) -> Answer:
+        giver = part.members.named(call, call.body["fromCustomerId"])
+        if giver.id != part.members.named(call, call.body["toCustomerId"]).id:
+            answer: Answer = kept(call)
+            return answer
+        part.give(giver, part.card_named(call, call.body["loyaltycardId"]), call.body["clipCount"])
+        return Answer(200)
+
+    kept = server.replace(StampCards, "transfer", transfer)
+
+
 @defect("parallel_transfers_lose_clips", breaks="OIP-LOY-24", family="concurrency")
 def _(server: ReferenceServer) -> None:
     """Of transfers at the same moment some receivers do not get what was taken."""

@@ -66,6 +66,29 @@ def _(server: ReferenceServer) -> None:
     redo_refusals(server, 404, 409, answer=answer)
 
 
+@defect("shows_its_database_with_its_health", breaks="OIP-CORE-24", family="secrets")
+def _(server: ReferenceServer) -> None:
+    """getHealth shows how it reaches its database, with the password."""
+
+    def answer(_request: Request, given: Answer) -> Answer:
+        return replace(given, body={**given.body, "connection": "Server=db1;User Id=sa;Password=hunter2"})
+
+    redo(server, "getHealth", answer=answer)
+
+
+@defect("shows_the_hash_of_a_password_with_a_member", breaks="OIP-CORE-24", family="secrets")
+def _(server: ReferenceServer) -> None:
+    """A customer carries the hash of a password in a field of its own."""
+
+    def answer(_request: Request, given: Answer) -> Answer:
+        if given.status != 200 or not isinstance(given.body, dict) or not isinstance(given.body.get("data"), dict):
+            return given
+        data = {**given.body["data"], "passwordHash": "$2b$10$abcdefghijklmnopqrstuv"}
+        return replace(given, body={**given.body, "data": data})
+
+    redo(server, "getCustomerById", "getCustomerByMobilePhone", answer=answer)
+
+
 @defect("repeats_the_key_in_a_refusal", breaks="OIP-CORE-08", family="secrets")
 def _(server: ReferenceServer) -> None:
     """The detail of a 404 repeats the headers of the request, the key among them."""

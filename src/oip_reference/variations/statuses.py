@@ -13,6 +13,7 @@ from oip_reference.http.gate import Gate
 from oip_reference.http.reader import Reader
 from oip_reference.rewriting import redo
 from oip_reference.server import ReferenceServer
+from oip_reference.stamp_cards import StampCards
 from oip_reference.variations.registration import variation
 
 if TYPE_CHECKING:
@@ -126,3 +127,9 @@ def _(server: ReferenceServer) -> None:
         return kept(call)
 
     kept = server.replace(Customers, "by_id", find)
+
+
+@variation("lets_a_member_hand_clips_on_to_oneself", family="statuses")
+def _(server: ReferenceServer) -> None:
+    """A transfer from a member to the same one is done: the clips are taken and given, and all is as it was."""
+    server.replace(StampCards, "is_same_person", lambda *_: False)

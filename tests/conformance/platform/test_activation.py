@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from oip_conformance.contract import Operation
-from oip_conformance.scenario import Answer, NotApplicable, Oip, Unmet, once, requirement
+from oip_conformance.generation.receipts import batch
+from oip_conformance.scenario import Answer, Member, NotApplicable, Oip, Unmet, once, requirement
+from oip_conformance.scenario.members import NOBODY
 
 
 def declared_inactive(oip: Oip) -> list[Operation]:
@@ -58,21 +63,58 @@ def _envelope(answer: Answer) -> list[Unmet]:
 def test_a_call_refused_with_403_changes_nothing(oip: Oip) -> None:
     """A write that is not activated leaves no trace in what the activated operations show."""
     inactive = [one.id for one in declared_inactive(oip)]
-    member = oip.create_member()
+    member, other = oip.create_member(), oip.create_member()
     before = oip.read(member).expect(200)
+    seen = traces_of(oip, member)
     person = oip.person_data()
-    bodies = {
-        "createMember": {"data": person},
-        "updateMember": {"data": {"id": member.id, "city": "Vadsø"}},
-        "updateCustomerByExternalId": {"data": {"externalId": member.external_id, "city": "Vadsø"}},
-        "redeemPromotion": {"id": "x", "storeId": "x", "customerId": member.id},
-        "bonusAddRewardPoints": {"points": 10, "description": "x", "externalId": member.mobile_phone},
-    }
+    bodies = sound_writes(oip, member, other, person)
     for name in inactive:
         if name in bodies:
-            oip.call_unclaimed(name, json=bodies[name]).expect(403)
+            oip.call_unclaimed(name, **bodies[name]).expect(403)
         else:
             oip.sample_call(name, claimed=False).expect(403)
 
-    oip.read(member).expect(200).expect_value(before.at("data"), "data")
+    after = oip.read(member).expect(200)
+    after.expect_value(before.at("data"), "data")
     oip.find(person["mobilePhone"], by="mobilePhone").expect(404)
+    left = traces_of(oip, member)
+    if left != seen:
+        raise after.unmet(f"the member's {', '.join(seen)} as before the refused calls: {seen}", f"{left}")
+
+
+def sound_writes(oip: Oip, member: Member, other: Member, person: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Writes about a member that would each be done where its operation is activated."""
+    fixtures, holder = oip.profile.fixtures, oip.person_id(member)
+    promotion = fixtures.promotions.get("open") or fixtures.promotions.get("unlimited") or NOBODY
+    store = fixtures.stores[0] if fixtures.stores else "x"
+    card = fixtures.stamp_cards[0] if fixtures.stamp_cards else "x"
+    activity = {"externalId": holder, "activity": (fixtures.activities or ("x",))[0]}
+    clips = {"fromCustomerId": oip.person_id(other), "toCustomerId": holder, "loyaltycardId": card, "clipCount": 1}
+    return {
+        "createMember": {"json": {"data": person}},
+        "updateMember": {"json": {"data": {"id": member.id, "city": "Vadsø"}}},
+        "updateCustomerByExternalId": {"json": {"data": {"externalId": member.external_id, "city": "Vadsø"}}},
+        "redeemPromotion": {"json": {"id": promotion, "storeId": store, "customerId": holder, "receiptId": "act-04"}},
+        "disableUse": {"query": {"id": promotion, "customerId": holder}},
+        "bonusAddRewardPoints": {"json": {"points": 10, "description": "x", "externalId": holder}},
+        "bonusImport": {"json": {**activity, "activityDate": "2024-07-01", "activityValue": 10}},
+        "addClips": {"json": {"id": card, "memberId": holder, "storeId": store, "cashierId": 123, "itemCount": 1}},
+        "transferClips": {"json": clips},
+        "addTransactions": {"json": batch([oip.make_receipt(member, store=store)])},
+    }
+
+
+def traces_of(oip: Oip, member: Member) -> dict[str, Any]:
+    """What the activated operations show of what can be done for a member."""
+    shown: dict[str, Callable[[], Any]] = {
+        "getPromotions": lambda: sorted((one.id, one.redemptions_left) for one in oip.promotions_of(member)),
+        "getRedeemedPromotions": lambda: oip.redeemed_by(member),
+        "stampCard1": lambda: {name: card.count for name, card in oip.cards_of(member).items()},
+        "getBonusTransactions": lambda: _number_of(oip.bonus_transactions(member), "transactions"),
+        "getTransactions": lambda: _number_of(oip.receipts_answer(member)),
+    }
+    return {name: look() for name, look in shown.items() if oip.is_claimed(name)}
+
+
+def _number_of(answer: Answer, *place: str) -> int:
+    return len(answer.items(*place)) if answer.expect(200, 404).status == 200 else 0

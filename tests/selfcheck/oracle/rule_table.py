@@ -195,6 +195,24 @@ CASES: dict[str, Case] = {
         },
         silent={"no body": scene(body=b""), "no answer": silence("timeout")},
     ),
+    "no_credential_is_shown": Case(
+        kept={
+            "a customer": scene(),
+            "what the client sent": scene(
+                body={"note": "$2b$10$abcdefghijklmnopqrstuv"}, sent=b"$2b$10$abcdefghijklmnopqrstuv"
+            ),
+            "a web address with a port": scene(body={"imageUrl": "https://cdn.oculos.no:8443/img/a@2x.png"}),
+            "words about passwords": scene(status=401, body={"message": "Password=wrong; user=you"}),
+        },
+        broken={
+            "a connection string": scene(body={"connection": "Server=db1;User Id=sa;Password=hunter2"}),
+            "a database's address": scene(body={"store": "postgresql://oip:hunter2@db1/oip"}),
+            "a password's hash": scene(body={"data": {"hash": "$2b$10$abcdefghijklmnopqrstuv"}}),
+            "a private key": scene(body=b"-----BEGIN RSA PRIVATE KEY-----"),
+            "another than was sent": scene(body=b"amqp://a:b@c amqp://d:e@f", sent=b"amqp://a:b@c"),
+        },
+        silent={"no body": scene(body=b""), "no answer": silence("timeout")},
+    ),
     "no_secret_is_echoed": Case(
         kept={"a customer": scene(), "a cookie": scene(headers=(*JSON, ("Set-Cookie", f"k={SECRET_MARK}1")))},
         broken={

@@ -69,12 +69,6 @@ def test_families_stand_together_and_are_numbered_without_gaps(register: Require
     assert [family for family, numbers in families if numbers != list(range(1, len(numbers) + 1))] == []
 
 
-def test_general_requirements_stand_first_in_their_family(register: RequirementSet) -> None:
-    for family, members in groupby(register, lambda one: family_of(one.id)):
-        general = [one.kind == "general" for one in members]
-        assert general == sorted(general, reverse=True), family
-
-
 def test_every_reading_is_cited_and_what_is_cited_as_a_reading_is_inferred(register: RequirementSet) -> None:
     cited = {name for one in register for name in re.findall(r"R-\d\d", one.clause)}
     assert cited == set(register.readings)

@@ -256,6 +256,17 @@ def test_a_clip_is_given_away_once(oip: Oip, member: Member) -> None:
         raise answers[0].unmet("the giver without a clip", f"{held[0]}")
 
 
+@requirement("OIP-LOY-24")
+def test_handing_on_to_oneself_makes_no_clips(oip: Oip, member: Member) -> None:
+    """Whether a transfer from a member to the same one is refused or done, by whichever identifiers: the clips stay."""
+    card = stamped(oip, member, 1)
+    for way in oip.profile.identifiers.customer:
+        answer = oip.transfer_clips(card, member, member.identifier(way)).expect(200, 400)
+        left = oip.clips(member, card)
+        if left != 1:
+            raise answer.unmet("1 clip, as before", f"{left}")
+
+
 @requirement("OIP-LOY-25")
 def test_achievements_are_clips_on_the_card(oip: Oip, member: Member) -> None:
     """In releases that have them, an achievement gives its amount, or one stamp, and takes stamps away below zero."""
