@@ -24,7 +24,7 @@ _STEP = 3
 
 @dataclass(frozen=True)
 class Showing:
-    """One company, and which turn it is; each turn takes another seed."""
+    """One company, and which turn it is; each turn takes another seed, and those after the first the shorter run."""
 
     company: tuple[Deviation, ...]
     turn: int

@@ -5,7 +5,7 @@ a defect     the requirements it breaks and those that share an operation with t
              requirements it breaks alone at the level asked for, then everything at that level
              with every other seed the run that showed it with the one before, then the same
 variations   a company of them at once, everything at the level asked for, and each of the company alone when anything
-             is said of it; then in another company, with the next seed
+             is said of it; then in another company, everything at smoke with the next seed
 """
 
 from __future__ import annotations
@@ -200,7 +200,8 @@ def examine_company(showing: Showing, depth: Depth, carry_out: Carry, sound: Car
     """Examine variations that are shown together."""
     inquiries = {one: _Inquiry(one, carry_out, sound) for one in showing.company}
     seed = depth.seeds[showing.turn % len(depth.seeds)]
-    findings = _together(inquiries, showing.company, depth.level, seed)
+    level: Level = "smoke" if showing.turn else depth.level
+    findings = _together(inquiries, showing.company, level, seed)
     return [inquiries[one].counted(findings[one]) for one in showing.company]
 
 

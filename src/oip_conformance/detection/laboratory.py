@@ -12,6 +12,7 @@ import threading
 import time
 import types
 from collections.abc import Callable
+from concurrent.futures import Future
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -33,7 +34,7 @@ class Laboratory:
     def __init__(self) -> None:
         self._start = _warm_start()
         self._lock = threading.Lock()
-        self._sound: dict[Order, Sighting] = {}
+        self._sound: dict[Order, Future[Sighting]] = {}
         self._closed = threading.Event()
 
     def carry_out(self, order: Order) -> Sighting:
@@ -70,9 +71,15 @@ class Laboratory:
         """What the sound server looks like in the same run."""
         order = like.on_the_sound_server()
         with self._lock:
-            if order not in self._sound:
-                self._sound[order] = self.carry_out(order)
-            return self._sound[order]
+            known = self._sound.get(order)
+            awaited = self._sound.setdefault(order, Future())
+        if known is None:
+            try:
+                awaited.set_result(self.carry_out(order))
+            except BaseException as problem:
+                awaited.set_exception(problem)
+                raise
+        return awaited.result()
 
 
 def _warm_start() -> Callable[[Order, str], BaseProcess]:

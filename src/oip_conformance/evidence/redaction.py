@@ -21,6 +21,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes
 
 from oip_conformance.evidence.exchange import Headers
@@ -71,6 +72,8 @@ class Redactor:
         for number in numbers:
             spellings.setdefault(number, b"999" + self._digits(number[-8:], max(4, len(number) - 3)))
         self._tokens = spellings
+        self._header = lru_cache(maxsize=2048)(self._header_shown)
+        """Most headers of a run are those of the message before."""
         self._known = (
             re.compile(b"|".join(_spelt(item, numbers) for item in sorted(spellings, key=len, reverse=True)))
             if spellings
@@ -90,15 +93,16 @@ class Redactor:
 
     def headers(self, headers: Iterable[tuple[bytes, bytes]]) -> Headers:
         """Headers without their secrets; the values of credential headers are replaced whatever they are."""
-        shown = []
-        for name, value in headers:
-            if name.lower() in CREDENTIAL_HEADERS and value:
-                plain = self._plain(value)
-                value = plain if _CREDENTIAL.fullmatch(plain) else self._token(SECRET_MARK, value)
-            else:
-                value = self._through(lambda text: self._numbers(_SEGMENT.sub(self._segment, self._plain(text))), value)
-            shown.append((name.decode("latin-1"), value.decode("latin-1")))
-        return tuple(shown)
+        return tuple(map(self._header, headers))
+
+    def _header_shown(self, header: tuple[bytes, bytes]) -> tuple[str, str]:
+        name, value = header
+        if name.lower() in CREDENTIAL_HEADERS and value:
+            plain = self._plain(value)
+            value = plain if _CREDENTIAL.fullmatch(plain) else self._token(SECRET_MARK, value)
+        else:
+            value = self._through(lambda text: self._numbers(_SEGMENT.sub(self._segment, self._plain(text))), value)
+        return name.decode("latin-1"), value.decode("latin-1")
 
     def text(self, text: str) -> str:
         """Any other text without its secrets: a message, a log line, a command line."""

@@ -24,6 +24,10 @@ _UPDATES = frozenset({"updateMember", "updateCustomerByExternalId"})
 _ONLY_MENTIONED = frozenset({"store.id"})
 """What a request that is refused for another reason may mention without its being there: not every account has stores."""
 
+QUICK, WHERE_QUICK = 0.005, 4
+"""Seconds within which a target answers that is waited for so little that more requests under way than this only get in one
+another's way."""
+
 FRUITLESS = 3
 """So many requests in a row without any answer, and the rest of an operation's cases are not sent."""
 
@@ -92,12 +96,19 @@ class Exercise:
         return case if completed == body else replace(case, body=orjson.dumps(completed))
 
     def _send_all(self, cases: Sequence[Case]) -> int:
-        with ThreadPoolExecutor(self._concurrency) as pool:
-            futures = [pool.submit(self._send, case) for case in cases]
+        if not cases:
+            return 0
+        first, *others = cases
+        with ThreadPoolExecutor(self._at_a_time(self.ask(first))) as pool:
+            futures = [pool.submit(self._send, case) for case in others]
             _done, waiting = wait(futures, return_when=FIRST_EXCEPTION)
             for future in waiting:
                 future.cancel()
-        return sum(future.result() for future in futures if not future.cancelled())
+        return 1 + sum(future.result() for future in futures if not future.cancelled())
+
+    def _at_a_time(self, reply: Reply) -> int:
+        """How many requests to have under way: those that the profile allows, and fewer where there is no waiting."""
+        return self._concurrency if reply.exchange.elapsed > QUICK else min(self._concurrency, WHERE_QUICK)
 
     def _send(self, case: Case) -> int:
         self.ask(case)

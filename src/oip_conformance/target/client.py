@@ -226,7 +226,8 @@ class Target:
         attempts = 1 if self._is_hopeless(draft.operation) else self._back_off.attempts
         attempt = 1
         while True:
-            reply = self._send_once(request, replace(draft, attempt=attempt), creates=creates)
+            again = draft if attempt == draft.attempt else replace(draft, attempt=attempt)
+            reply = self._send_once(request, again, creates=creates)
             lost = reply.exchange.fault in ("closed", "refused") and attempt < self._back_off.over_lost
             if not (lost or (reply.busy and attempt < attempts)):
                 break

@@ -13,6 +13,8 @@ import ipaddress
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from http.cookiejar import CookieJar
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -65,19 +67,29 @@ class Transport(Protocol):
     def close(self) -> None: ...
 
 
+class _NoCookies(CookieJar):
+    """Keeps no cookie: a request sends what it is recorded to send, whatever was answered before it."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Leave what a response sets."""
+
+
 class LiveTransport:
     """One pool of keep-alive connections. `timeout` is the time in seconds that a whole answer may take."""
 
     def __init__(self, base_url: str, *, timeout: float, connections: int, verify_tls: bool = True) -> None:
         self._timeout = timeout
+        limits = httpx.Timeout(timeout, connect=min(timeout, 5.0), pool=None)
+        self._extensions = {"timeout": limits.as_dict()}
         self._client = httpx.Client(
-            timeout=httpx.Timeout(timeout, connect=min(timeout, 5.0), pool=None),
+            timeout=limits,
             limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-            verify=verify_tls,
+            verify=verify_tls
+            and base_url.startswith("https:"),  # reading all authorities takes as long as ten requests
             follow_redirects=False,
+            cookies=_NoCookies(),
             trust_env=not is_loopback(base_url),
         )
-        self._client.headers.clear()
         self._deadline = Deadline()
         self._deadline.keep(self._client)
 
@@ -86,8 +98,12 @@ class LiveTransport:
         allowed = self._timeout if seconds is None else min(seconds, self._timeout)
         self._deadline.set(allowed)
         try:
-            outgoing = self._client.build_request(
-                request.method, request.url, headers=list(request.headers), content=request.body or None
+            outgoing = httpx.Request(
+                request.method,
+                request.url,
+                headers=list(request.headers),
+                content=request.body or None,
+                extensions=self._extensions,
             )
             response = self._client.send(outgoing, stream=True)
             try:
@@ -119,6 +135,7 @@ class LiveTransport:
         return b"".join(pieces)
 
 
+@cache
 def is_loopback(url: str) -> bool:
     """Whether a URL names this machine."""
     host = urlsplit(url).hostname or ""

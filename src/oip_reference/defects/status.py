@@ -127,7 +127,7 @@ def _found(kept: Callable[..., Answer], call: Call) -> Answer | None:
         raise
 
 
-@defect("answers_400_for_nobody", breaks="OIP-CUST-08", family="status", also=("OIP-ISO-01",))
+@defect("answers_400_for_nobody", breaks="OIP-CUST-08", family="status", also=("OIP-ISO-01", "OIP-CUST-15"))
 def _(server: ReferenceServer) -> None:
     """An unknown external id is answered 400 although 404 is published."""
 

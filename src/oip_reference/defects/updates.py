@@ -390,7 +390,7 @@ def _(server: ReferenceServer) -> None:
     _after_an_update(server, after)
 
 
-@defect("an_update_leaves_the_external_id", breaks="OIP-CUST-15", family="lost")
+@defect("an_update_leaves_the_external_id", breaks="OIP-CUST-15", family="lost", also=("OIP-CUST-21",))
 def _(server: ReferenceServer) -> None:
     """The external id of an update by id is not stored."""
     _after_an_update(server, lambda before, updated, _data: updated._replace(external_id=before.external_id))

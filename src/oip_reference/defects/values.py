@@ -158,7 +158,7 @@ def _(server: ReferenceServer) -> None:
     _stored(server, ("birthDate",), _day_before)
 
 
-@defect("moves_birthdays_in_summer", breaks="OIP-CUST-36", family="rare", also=(*_TEXT, "OIP-CUST-19"))
+@defect("moves_birthdays_in_summer", breaks="OIP-CUST-36", family="rare", also=(*_TEXT, "OIP-CUST-16", "OIP-CUST-19"))
 def _(server: ReferenceServer) -> None:
     """Only dates of birth in summer time move to the day before."""
     _stored(server, ("birthDate",), lambda text: _day_before(text) if "04" <= text[5:7] <= "09" else text)

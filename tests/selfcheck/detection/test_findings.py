@@ -174,8 +174,8 @@ def of(name: str, family: str) -> Deviation:
 SHOWN = Showing((of("a", "json"), of("b", "ids"), of("c", "lists")), 0)
 
 
-@pytest.mark.parametrize(("turn", "seed"), [(0, 7), (1, 8), (2, 7)])
-def test_variations_are_shown_together_each_turn_with_another_seed(turn: int, seed: int) -> None:
+@pytest.mark.parametrize(("turn", "level", "seed"), [(0, "standard", 7), (1, "smoke", 8), (2, "smoke", 7)])
+def test_variations_are_shown_together_each_turn_with_another_seed(turn: int, level: str, seed: int) -> None:
     orders: list[Order] = []
 
     def carry_out(order: Order) -> Sighting:
@@ -183,7 +183,7 @@ def test_variations_are_shown_together_each_turn_with_another_seed(turn: int, se
         return seen_with(order)
 
     findings = examine_company(replace(SHOWN, turn=turn), Depth(seeds=(7, 8)), carry_out, lambda _order: SOUND)
-    assert [(len(order.server_options), order.level, order.seed) for order in orders] == [(3, "standard", seed)]
+    assert [(len(order.server_options), order.level, order.seed) for order in orders] == [(3, level, seed)]
     assert [(one.deviation.id, one.word) for one in findings] == [(name, Word.ACCEPTED) for name in "abc"]
     assert sum(one.runs for one in findings) == 1
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from certifying import certify
 
+from oip_conformance.resources import suite_directory
 from oip_conformance.run.certify import plan
 from oip_conformance.run.collection import collect
+from oip_conformance.run.execution import files_for
 from oip_conformance.run.options import RunOptions
 from oip_conformance.run.problems import RunProblem
 from oip_conformance.session import Settings
@@ -63,6 +66,20 @@ def test_the_suite_can_be_collected_again_in_one_process() -> None:
     first = collect(settings)
     assert len(first.tests) > 100
     assert collect(settings) == first
+
+
+def test_only_the_files_of_a_requirement_are_read_and_none_of_its_tests_is_left_out() -> None:
+    settings = Settings(directory="", url="http://127.0.0.1:1", embedded=True, level="deep")
+    suite = suite_directory()
+    for test in collect(settings).tests:
+        for name in test.requirements:
+            assert suite / test.name.partition("::")[0] in files_for((name,), suite), test
+    assert len(files_for(("OIP-PROMO-05",), suite)) < 8
+    alone = collect(replace(settings, only=("OIP-PROMO-05",)))
+    told = [test.name for test in collect(settings).tests if "OIP-PROMO-05" in test.requirements]
+    assert alone.stories == told
+    for whole in ((), ("getStores",), ("OIP-PROMO-05", "getStores")):
+        assert files_for(whole, suite) == [suite]
 
 
 @pytest.mark.parametrize("selection", [("--only", "getStores"), ("--class", "enrichment")])
