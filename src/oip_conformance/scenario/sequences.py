@@ -8,7 +8,8 @@ seed, until the budget is used; sequences that still fall short say so.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 import orjson
 import requests
@@ -37,7 +38,7 @@ class Sequences:
     def __init__(self, voice: Voice, contract: Contract, excluded: Iterable[str] = ()) -> None:
         self._voice = voice
         self._contract = contract
-        self._excluded = set(excluded)
+        self._excluded = frozenset(excluded)
         self.finished = 0
         self.sent = 0
 
@@ -46,12 +47,16 @@ class Sequences:
 
         Raises NotTested when the sequences end before their budget.
         """
-        machine = self._machine()
-        for number in range(ROUNDS):
-            left = scenarios - self.finished
-            if left <= 0:
-                break
-            self._round(machine, left, steps, start + number)
+        machine = _machine(self._contract, self._excluded)
+        machine.teller = self
+        try:
+            for number in range(ROUNDS):
+                left = scenarios - self.finished
+                if left <= 0:
+                    break
+                self._round(machine, left, steps, start + number)
+        finally:
+            machine.teller = None
         if self.finished < scenarios:
             raise NotTested(f"only {self.finished} of {scenarios} sequences could be run")
         return self.sent
@@ -69,33 +74,6 @@ class Sequences:
             run_state_machine_as_test(seed(start)(machine), settings=options)
         except (Flaky, Unsatisfiable):
             return
-
-    def _machine(self) -> type[Any]:
-        config = schemathesis.Config.from_dict(
-            {"generation": {"mode": "positive", "with-security-parameters": False, "allow-x00": False}}
-        )
-        schema: Any = schemathesis.openapi.from_dict(self._contract.document_to_change(), config=config)
-        for name in self._excluded:
-            schema = schema.exclude(operation_id=name)
-        sequences = self
-
-        class Machine(schema.as_state_machine()):  # type: ignore[misc]  # the class is made from the contract
-            """One sequence."""
-
-            def before_call(self, case: Any) -> None:
-                sequences.make_own(case)
-
-            def call(self, case: Any, **_: Any) -> Response:
-                return sequences.send(case)
-
-            def validate_response(self, *_: Any, **__: Any) -> None:
-                """What an exchange proves is judged from evidence, by the general rules."""
-
-            def teardown(self) -> None:
-                sequences.finished += 1
-                super().teardown()
-
-        return Machine
 
     def make_own(self, case: Any) -> None:
         """Give a creation identifiers that nobody has."""
@@ -130,6 +108,37 @@ class Sequences:
             return _response(None)
         self.sent += 1
         return _response(reply)
+
+
+@lru_cache(maxsize=4)
+def _machine(contract: Contract, excluded: frozenset[str]) -> Any:
+    """The state machine of a contract, whose `teller` is who runs it. It is made once: Hypothesis forgets no class."""
+    config = schemathesis.Config.from_dict(
+        {"generation": {"mode": "positive", "with-security-parameters": False, "allow-x00": False}}
+    )
+    schema: Any = schemathesis.openapi.from_dict(contract.document_to_change(), config=config)
+    for name in excluded:
+        schema = schema.exclude(operation_id=name)
+
+    class Machine(schema.as_state_machine()):  # type: ignore[misc]  # the class is made from the contract
+        """One sequence."""
+
+        teller: Any = None
+
+        def before_call(self, case: Any) -> None:
+            self.teller.make_own(case)
+
+        def call(self, case: Any, **_: Any) -> Response:
+            return cast(Response, self.teller.send(case))
+
+        def validate_response(self, *_: Any, **__: Any) -> None:
+            """What an exchange proves is judged from evidence, by the general rules."""
+
+        def teardown(self) -> None:
+            self.teller.finished += 1
+            super().teardown()
+
+    return Machine
 
 
 def _response(reply: Reply | None) -> Response:

@@ -271,6 +271,7 @@ class Session:
         if self._closed or "target" not in self.__dict__:
             return
         self._closed = True
+        atexit.unregister(self.close)  # which would keep all that this session knows until the process ends
         self._recorder.close()  # first, so that what is counted below is what was recorded
         self.ledger.fact("judge", record=self.judge.to_json())
         self.ledger.fact("coverage", record=self.coverage.to_json())
