@@ -32,7 +32,10 @@ def detect(
         list[int] | None,
         typer.Option(min=0, max=LARGEST_SEED, help="Seed; repeat it to look with several (default: 0)."),
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Deviations that are examined at a time.")] = os.cpu_count() or 1,
+    workers: Annotated[
+        int,
+        typer.Option(min=1, help="Deviations that are examined at a time; one more than there are cores wastes none."),
+    ] = (os.cpu_count() or 1) + 1,
     narrow: Annotated[
         bool, typer.Option("--narrow", help="Run only the tests of what is broken; no whole runs.")
     ] = False,

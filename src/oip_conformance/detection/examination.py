@@ -57,6 +57,7 @@ def examine_all(
     """Examine deviations, so many at a time; findings come as they are made."""
     carry_out, sound = laboratory.carry_out, laboratory.sound
     defects = [one for one in deviations if one.kind == "defect"]
+    defects.sort(key=lambda one: not is_wide(one, requirements))  # what takes longest first
     variations = [one for one in deviations if one.kind == "variation"]
     shown = showings(variations)
     findings = _Gathered(Counter(one for showing in shown for one in showing.company))
