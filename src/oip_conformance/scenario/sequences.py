@@ -47,7 +47,7 @@ class Sequences:
 
         Raises NotTested when the sequences end before their budget.
         """
-        machine = _machine(self._contract, self._excluded)
+        machine = machine_of(self._contract, self._excluded)
         machine.teller = self
         try:
             for number in range(ROUNDS):
@@ -111,7 +111,7 @@ class Sequences:
 
 
 @lru_cache(maxsize=4)
-def _machine(contract: Contract, excluded: frozenset[str]) -> Any:
+def machine_of(contract: Contract, excluded: frozenset[str]) -> Any:
     """The state machine of a contract, whose `teller` is who runs it. It is made once: Hypothesis forgets no class."""
     config = schemathesis.Config.from_dict(
         {"generation": {"mode": "positive", "with-security-parameters": False, "allow-x00": False}}
