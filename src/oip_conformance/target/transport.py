@@ -84,8 +84,7 @@ class LiveTransport:
         self._client = httpx.Client(
             timeout=limits,
             limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-            verify=verify_tls
-            and base_url.startswith("https:"),  # reading all authorities takes as long as ten requests
+            verify=_authorities() if verify_tls else False,
             follow_redirects=False,
             cookies=_NoCookies(),
             trust_env=not is_loopback(base_url),
@@ -133,6 +132,12 @@ class LiveTransport:
             if size > BODY_LIMIT:
                 raise TransportFault("protocol", f"the answer is longer than {BODY_LIMIT} bytes")
         return b"".join(pieces)
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Whom to trust over TLS; reading it takes as long as ten requests, so all transports of a process share it."""
+    return httpx.create_ssl_context()
 
 
 @cache

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import httpx
 import pytest
 
+from oip_conformance.target.deadline import Deadline
 from oip_conformance.target.transport import LiveTransport, WireRequest
 
 
@@ -35,6 +38,21 @@ def baker() -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
+
+
+@pytest.mark.parametrize("base_url", ["http://127.0.0.1:1/v4", "HTTPS://oip.example/v4", "https://oip.example/v4"])
+def test_a_certificate_is_verified_however_the_base_url_begins(base_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sandbox beside an API may stand at an https address of its own."""
+    asked: list[object] = []
+    monkeypatch.setattr(httpx, "Client", lambda **options: asked.append(options["verify"]))
+    monkeypatch.setattr(Deadline, "keep", lambda *_: None)
+    for verify_tls in (True, False):
+        LiveTransport(base_url, timeout=5, connections=1, verify_tls=verify_tls)
+    context, unverified = asked
+    assert isinstance(context, ssl.SSLContext)
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+    assert unverified is False
 
 
 def test_a_cookie_is_not_sent_back(baker: str) -> None:
