@@ -9,6 +9,8 @@ the recorded answers show the fault that the failure tells of, so that a script 
     ["once each", ids, usual, how]          of what was sent something is "missing" in the last answer, or "repeated"
     ["asked for", [[step, name], ...]]      an answer does not name what its request did, and names what another did
     ["in all", total, pointer, first]       the values in the answers from a step on do not add up to it, or one is below zero
+    ["succeeded", steps, wanted, how]       of these steps, which ask for the same, "more" or "fewer" succeed than should
+    ["counted", steps, id, member]          what the last answer says of that id is not the number of these steps that succeed
 """
 
 from __future__ import annotations
@@ -30,12 +32,15 @@ Claim = list[Any]
 IN_ALL = re.compile(r"(\d+) \w+ in all\b.*")
 _NAMED = re.compile(r"(\w+) (.+)", re.DOTALL)
 _ONCE_EACH = re.compile(r"(\d+) \w+ once each")
+_OF_SO_MANY = re.compile(r"(\d+) of (\d+) to succeed")
+_SUCCEEDED = re.compile(r"(\d+)(?: succeeded)?")
+_COUNT_OF_ONE = re.compile(r"(\w+) (\d+) of \S+")
 _MISSING = re.compile(r"(\d+) missing, (\d+) repeated")
 
 
 def claim_of(failure: Mapping[str, Any], steps: Sequence[Exchange], end: Exchange) -> Claim | None:
     """The claim that a failed story makes of its answers; None where they are not known to show it."""
-    makers = (_in_all, _once_each, _distinct, _asked_for, _other_than)
+    makers = (_in_all, _once_each, _distinct, _asked_for, _succeeded, _counted, _other_than)
     return next((claim for make in makers if (claim := make(failure, steps, end)) is not None), None)
 
 
@@ -109,6 +114,50 @@ def _in_all(failure: Mapping[str, Any], steps: Sequence[Exchange], end: Exchange
         if sorted(map(str, (one.get(place) for one in answers))) == sorted(map(str, shown)):
             return ["in all", int(wanted.group(1)), place, first]
     return None
+
+
+def _succeeded(failure: Mapping[str, Any], steps: Sequence[Exchange], end: Exchange) -> Claim | None:
+    """`1 of 9 to succeed` and `8`, where nine steps of several lanes asked for the same."""
+    wanted, came = _OF_SO_MANY.fullmatch(failure["expected"]), _SUCCEEDED.fullmatch(failure["got"])
+    if wanted is None or came is None or end.lane:
+        return None
+    sizes = int(wanted.group(2)), int(came.group(1))
+    alike = [places for _, places in _asked_alike(steps, end) if (len(places), _successes(steps, places)) == sizes]
+    right = int(wanted.group(1))
+    return ["succeeded", alike[0], right, "more" if sizes[1] > right else "fewer"] if len(alike) == 1 else None
+
+
+def _counted(failure: Mapping[str, Any], steps: Sequence[Exchange], end: Exchange) -> Claim | None:
+    """`redemptionCount 4 of open` and `0`, where an item of the last answer names what four successful steps asked for."""
+    wanted, shown = _COUNT_OF_ONE.fullmatch(failure["expected"]), _literal(failure["got"])
+    if wanted is None or end.lane:
+        return None
+    member, right = wanted.group(1), int(wanted.group(2))
+    for item in _items(_json(end)):
+        if item.get(member, shown) == shown and shown != right:
+            for names, places in _asked_alike(steps, end):
+                if item.get("id") in names and _successes(steps, places) == right:
+                    return ["counted", places, item["id"], member]
+    return None
+
+
+def _asked_alike(steps: Sequence[Exchange], end: Exchange) -> list[tuple[set[str], list[int]]]:
+    """The steps of all lanes that name the same records, one of which the last request asks for: those names, those places."""
+    lanes = {place: _names(step.request.body) for place, step in enumerate(steps) if step.lane}
+    often = Counter(name for names in lanes.values() for name in names)
+    asked: dict[frozenset[str], list[int]] = {}
+    for place, names in lanes.items():
+        asked.setdefault(frozenset(name for name in names if often[name] > 1), []).append(place)
+    of_the_end = set(TOKEN.findall(unquote(end.request.url)))
+    return [(set(names), places) for names, places in asked.items() if names & of_the_end]
+
+
+def _successes(steps: Sequence[Exchange], places: Sequence[int]) -> int:
+    return sum(one.response is not None and one.response.status < 400 for one in (steps[place] for place in places))
+
+
+def _items(document: Any) -> list[dict[str, Any]]:
+    return [item for item in document if isinstance(item, dict)] if isinstance(document, list) else []
 
 
 def _names(content: bytes) -> set[str]:

@@ -110,16 +110,37 @@ class Player:
             if len(counts) < len(bodies) - details[2] or not all(isinstance(one, (int, float)) for one in counts):
                 raise Undecided(f"{details[1]} is not shown in every answer")
             return bool(sum(counts) != details[0] or min(counts) < 0)
+        last = next(bodies[place] for place, (step, _) in enumerate(self.told) if step["end"])
+        if kind in ("succeeded", "counted"):
+            return self.miscounted(kind, last, *details)
         for step, answer in self.told:
             if step["lane"] and answer and answer[0] >= 400 > (step["status"] or 400):
                 raise Undecided(f"{step['method']} {step['path'][:80]} was refused, where the run had {step['status']}")
-        last = next(bodies[place] for place, (step, _) in enumerate(self.told) if step["end"])
         if kind == "once each":
             return self.amiss(last, *details)
         right = json.loads(self.put(json.dumps(details[1], ensure_ascii=False)))
         there = list(at(last, details[0]))
         print(f"     {details[0]} is {there[0] if there else 'absent'}, {right} should be")
         return bool(there) and bool(there[0] != right)
+
+    def miscounted(self, kind: str, last: Any, places: list[int], *details: Any) -> bool:
+        """Whether not as many of these steps succeeded as should, or the last answer counts others than did."""
+        answers = [self.told[place] for place in places]
+        done = sum(answer is not None and answer[0] < 400 for _, answer in answers)
+        seen = {step["status"] for step, _ in answers}
+        unknown = {answer[0] for _, answer in answers if answer and answer[0] >= 400} - seen
+        if kind == "succeeded":
+            right, how = details
+            print(f"     {done} of {len(answers)} succeeded, {right} should")
+            if how == "fewer" and unknown:
+                raise Undecided(f"some were refused with {sorted(unknown)}, which the run did not see")
+            return bool(done > right if how == "more" else done < right)
+        name, member = self.put(details[0]).lower(), details[1]
+        for item in last if isinstance(last, list) else []:
+            if isinstance(item, dict) and str(item.get("id")).lower() == name and member in item:
+                print(f"     {member} is {item[member]}, {done} succeeded")
+                return bool(item[member] != done)
+        raise Undecided(f"the last answer shows no {member} of {name}")
 
     def amiss(self, answer: Any, names: list[str], usual: int, how: str) -> bool:
         """Whether one of the names that were sent is missing in an answer, or stands there more often than usual."""

@@ -46,7 +46,9 @@ def test_redemptions_at_several_tills_are_counted_and_limited(oip: Oip, run_seed
         for key in (key for key in promotions if key[0] == one.id):
             limit, count = promotions[key].redemptions_left, succeeded[key]
             if limit is not None and (count > limit or (refused[key] and count < limit)):
-                raise answer.unmet(f"{min(limit, draws.count(key))} of {draws.count(key)} to succeed", f"{count}")
+                raise answer.unmet(
+                    f"{min(limit, draws.count(key))} of {draws.count(key)} to succeed", f"{count} succeeded"
+                )
             if limit is None and refused[key]:
                 raise answer.unmet("no refusal of a promotion without limit", f"{refused[key]}")
             shown = listed.get(promotions[key].id, {}).get("redemptionCount", count)
@@ -99,7 +101,10 @@ def test_clips_handed_on_at_several_tills_are_conserved(oip: Oip, run_seed: int)
             wanted[one[-1]] += 1
             if len(one) == 2:
                 wanted[one[0]] -= 1
+    left = [oip.clips(one, card) for one in members]
+    made = len(members) + room
+    if sum(left) != made or min(left) < 0:
+        raise history[0][1].unmet(f"{made} clips in all, none below zero", f"{left}")
     for position, member in enumerate(members):
-        shown = oip.clips(member, card)
-        if shown != wanted[position] or shown < 0:
-            raise oip.cards_answer(member).unmet(f"{wanted[position]} clips", f"{shown}")
+        if left[position] != wanted[position]:
+            raise oip.cards_answer(member).unmet(f"{wanted[position]} clips", f"{left[position]}")

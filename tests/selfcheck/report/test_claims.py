@@ -42,6 +42,14 @@ TWICE = step([{"id": FIRST}, {"id": SECOND}, {"id": SECOND}], operation="list")
 READ = [step({"id": TWO}, path=f"/c/{ONE}", lane=1), step({"id": TWO}, path=f"/c/{TWO}", lane=2)]
 COUNTED = [step([{"count": one}], path=f"/{place}") for place, one in enumerate((0, 1))]
 
+TILLS = [
+    step({}, sent={"id": ONE, "customerId": TWO, "receiptId": f"REC-OIPC-2BJJ4E-10000{n}-2287ed7{n}"}, lane=n)
+    for n in (1, 2, 3)
+]
+ELSEWHERE = step({}, sent={"id": FIRST, "customerId": SECOND}, lane=1)
+SHOWN = step([{"id": ONE, "redemptionCount": 1}], path=f"/promotions/{TWO}")
+REFUSED = replace(TILLS[2], response=ReceivedResponse(400, JSON, b"{}"))
+
 STORIES: dict[str, tuple[str, str, list[Exchange], Exchange, list[Any]]] = {
     "sum": ("points 30 + 4095 = 4125", "1054", [*BOOKED, POINTS], POINTS, ["other than", "/data/points", 4125]),
     "distinct": ("three different ids", str([ONE, TWO, TWO]), MADE, MADE[2], ["distinct", "op", "/id"]),
@@ -60,6 +68,21 @@ STORIES: dict[str, tuple[str, str, list[Exchange], Exchange, list[Any]]] = {
         BOOKED[0],
         ["in all", 2, "/0/count", 2],
     ),
+    "too many": ("1 of 3 to succeed", "3", [*TILLS, SHOWN], SHOWN, ["succeeded", [0, 1, 2], 1, "more"]),
+    "too few": (
+        "3 of 3 to succeed",
+        "2 succeeded",
+        [*TILLS[:2], ELSEWHERE, REFUSED, SHOWN],
+        SHOWN,
+        ["succeeded", [0, 1, 3], 3, "fewer"],
+    ),
+    "counted once": (
+        "redemptionCount 3 of open",
+        "1",
+        [*TILLS, ELSEWHERE, SHOWN],
+        SHOWN,
+        ["counted", [0, 1, 2], ONE, "redemptionCount"],
+    ),
 }
 
 
@@ -67,7 +90,8 @@ def played(claim: list[Any], steps: list[Exchange], end: Exchange) -> bool:
     """What a script says of these answers."""
     player = Player({"fresh": [], "tokens": {}}, "http://127.0.0.1:9/v4", {})
     for one in steps:
-        told = {"method": "GET", "path": "/x", "lane": one.lane, "operation": one.operation, "status": 200}
+        status = 400 if one is REFUSED else 200
+        told = {"method": "GET", "path": "/x", "lane": one.lane, "operation": one.operation, "status": status}
         response = one.response
         answer = None if response is None else (response.status, {}, response.body)
         player.told.append(({**told, "end": one is end}, answer))
@@ -91,6 +115,10 @@ def test_a_claim_is_made_of_what_the_answers_show_and_shows_it_again(name: str) 
         ("lost", "2 missing, 0 repeated"),
         ("in all", "[0, 7]"),
         ("in all", "lost"),
+        ("too many", "2 succeeded"),
+        ("too many", "some"),
+        ("counted once", "2"),
+        ("counted once", "3"),
     ],
 )
 def test_no_claim_is_made_of_what_the_answers_do_not_show(name: str, got: str) -> None:
@@ -114,6 +142,10 @@ def test_sound_answers_show_nothing() -> None:
     assert played(["once each", [FIRST, SECOND], 1, "repeated"], [*SENT, TWICE], TWICE)
     kept = [step([{"count": 1}], path=f"/{place}") for place in range(2)]
     assert not played(STORIES["in all"][4], [*BOOKED, *kept], BOOKED[0])
+    assert not played(["succeeded", [0, 1, 2], 2, "more"], [*TILLS[:2], REFUSED, SHOWN], SHOWN)
+    assert not played(["succeeded", [0, 1, 2], 3, "fewer"], [*TILLS, SHOWN], SHOWN)
+    two = step([{"id": SECOND, "redemptionCount": 0}, {"id": ONE, "redemptionCount": 2}], path=f"/promotions/{TWO}")
+    assert not played(STORIES["counted once"][4], [*TILLS[:2], REFUSED, two], two)
 
 
 def test_what_went_another_way_decides_nothing() -> None:
@@ -123,7 +155,12 @@ def test_what_went_another_way_decides_nothing() -> None:
     for other in (refused, silent, broken):
         with pytest.raises(Undecided):
             played(STORIES["sum"][4], [other, BOOKED[1], POINTS], POINTS)
+    other = replace(TILLS[2], response=ReceivedResponse(429, JSON, b"{}"))
+    with pytest.raises(Undecided):
+        played(["succeeded", [0, 1, 2], 3, "fewer"], [*TILLS[:2], other, SHOWN], SHOWN)
     empty = step([], operation="list")
+    with pytest.raises(Undecided):
+        played(STORIES["counted once"][4], [*TILLS, empty], empty)
     with pytest.raises(Undecided):
         played(STORIES["lost"][4], [*SENT, empty], empty)
     with pytest.raises(Undecided):
