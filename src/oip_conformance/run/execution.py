@@ -36,10 +36,9 @@ def run_suite(settings: Settings, listener: object, *, collect_only: bool = Fals
         "-pno:cacheprovider",
         "--capture=sys",
         "--tb=native",
+        "--assert=plain",  # a failure says itself what was expected; rewriting takes seconds where nothing may be kept
         *(f"-p{name}" for name in PLUGINS),
     ]
-    if settings.replay:
-        arguments.append("--assert=plain")  # the words of a failure are not looked at, and reading them in takes time
     if settings.workers > 1:
         arguments += [f"--numprocesses={settings.workers}", "--dist=worksteal", "--max-worker-restart=0"]
     if collect_only:
