@@ -5,13 +5,23 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 from typing import NoReturn
 
-__all__ = ["main"]
+__all__ = ["main", "seconds_since_the_start"]
+
+_started: float | None = None
+
+
+def seconds_since_the_start() -> float:
+    """How long ago this process was asked to run a command; 0 where it runs commands for somebody else."""
+    return 0.0 if _started is None else time.monotonic() - _started
 
 
 def main() -> None:
     """Run the command line. Reading it takes a second or two, in which a signal to end is taken in order too."""
+    global _started
+    _started = time.monotonic()
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) is not signal.SIG_IGN:
             with contextlib.suppress(

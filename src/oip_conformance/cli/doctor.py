@@ -12,14 +12,19 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from oip_conformance.cli import seconds_since_the_start
 from oip_conformance.contract import Contract, ContractError, contract_for
 from oip_conformance.contract.validation import validate_contract
 from oip_conformance.doctor import Diagnosis, examine
+from oip_conformance.doctor.diagnosis import DEADLINE
 from oip_conformance.profile import Problem, Profile, ProfileError, default_profile, load_profile
 from oip_conformance.profile.places import line_of
 from oip_conformance.run.certify import check_url
 from oip_conformance.target.embedded import EmbeddedServer
 from oip_conformance.verdict.state import ExitCode
+
+WHOLE, LEAST = 9.0, 3.0
+"""Seconds from the start of the command after which nothing more is asked, and those that are left for asking in any case."""
 
 
 def doctor(
@@ -48,7 +53,8 @@ def doctor(
             environment[chosen.target.api_key_env] = sandbox.key
             environment[chosen.target.second_api_key_env] = sandbox.second_key
             url = sandbox.url
-        diagnosis = examine(chosen, described, url, environment)
+        left = max(LEAST, min(DEADLINE, WHOLE - seconds_since_the_start()))
+        diagnosis = examine(chosen, described, url, environment, deadline=left)
     if as_json:
         typer.echo(orjson.dumps(to_json(diagnosis, chosen), option=orjson.OPT_INDENT_2).decode())
     else:

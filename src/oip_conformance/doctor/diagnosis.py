@@ -16,7 +16,8 @@ from oip_conformance.profile import Problem, Profile
 from oip_conformance.profile.places import line_of
 
 DEADLINE = 7.0
-"""Seconds after which the doctor asks nothing more, and waits for nothing: with its start it takes less than ten."""
+"""Seconds after which the doctor asks nothing more, and waits for nothing; the command, which takes less than ten with its
+start, has fewer where that took long."""
 
 
 _BEFORE_ALL = ("CFG-41", "CFG-45", "CFG-83")

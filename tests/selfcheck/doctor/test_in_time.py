@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from functools import partial
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ import pytest
 from typer.testing import CliRunner
 
 from oip_conformance.cli.application import app
-from oip_conformance.doctor import examine
 from oip_conformance.doctor.diagnosis import DEADLINE
 from oip_conformance.resources import spec_directory
 
@@ -61,6 +59,18 @@ def test_that_not_everything_was_asked_is_said(fake: Answering, monkeypatch: pyt
         time.sleep(0.4)
         return 200, "application/json", b"[]"
 
-    monkeypatch.setattr("oip_conformance.cli.doctor.examine", partial(examine, deadline=1.0))
+    monkeypatch.setattr("oip_conformance.cli.doctor.DEADLINE", 1.0)
+    monkeypatch.setattr("oip_conformance.cli.doctor.LEAST", 1.0)
     done = CliRunner().invoke(app, ["doctor", "--target", fake(slowly).url], env={"OIP_API_KEY": "key"})
     assert "The time was up before everything was asked" in done.stdout
+
+
+def test_a_start_that_took_long_leaves_less_time_to_ask(fake: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slowly(_: BaseHTTPRequestHandler) -> tuple[int, str, bytes]:
+        time.sleep(0.4)
+        return 200, "application/json", b"[]"
+
+    monkeypatch.setattr("oip_conformance.cli.doctor.seconds_since_the_start", lambda: 8.0)
+    monkeypatch.setattr("oip_conformance.cli.doctor.LEAST", 0.5)
+    done = CliRunner().invoke(app, ["doctor", "--json", "--target", fake(slowly).url], env={"OIP_API_KEY": "key"})
+    assert orjson.loads(done.stdout)["seconds"] < 2
