@@ -10,10 +10,12 @@ from oip_conformance.oracle.second_opinion import cases_of
 from oip_conformance.profile import default_profile
 from oip_conformance.run.collection import collect
 from oip_conformance.session import Settings
+from oip_conformance.target.transport import authorities
 
 _contract = contract_for(default_profile())
 validate_contract(_contract)
 for _name in _contract.operations:
     cases_of(_contract)(_name)
+authorities()
 collect(Settings(directory="", url="", embedded=True, level="standard"))
 gc.freeze()  # no trial looks again whether any of this is garbage

@@ -84,7 +84,7 @@ class LiveTransport:
         self._client = httpx.Client(
             timeout=limits,
             limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-            verify=_authorities() if verify_tls else False,
+            verify=authorities() if verify_tls else False,
             follow_redirects=False,
             cookies=_NoCookies(),
             trust_env=not is_loopback(base_url),
@@ -135,7 +135,7 @@ class LiveTransport:
 
 
 @cache
-def _authorities() -> ssl.SSLContext:
+def authorities() -> ssl.SSLContext:
     """Whom to trust over TLS; reading it takes as long as ten requests, so all transports of a process share it."""
     return httpx.create_ssl_context()
 
