@@ -23,7 +23,7 @@ from oip_conformance.run.certify import check_url
 from oip_conformance.target.embedded import EmbeddedServer
 from oip_conformance.verdict.state import ExitCode
 
-WHOLE, LEAST = 9.0, 3.0
+WHOLE, LEAST = 8.0, 3.0
 """Seconds from the start of the command after which nothing more is asked, and those that are left for asking in any case."""
 
 
