@@ -134,7 +134,7 @@ def _counted(failure: Mapping[str, Any], steps: Sequence[Exchange], end: Exchang
         return None
     member, right = wanted.group(1), int(wanted.group(2))
     for item in _items(_json(end)):
-        if item.get(member, shown) == shown and shown != right:
+        if member in item and item[member] == shown != right:
             for names, places in _asked_alike(steps, end):
                 if item.get("id") in names and _successes(steps, places) == right:
                     return ["counted", places, item["id"], member]
