@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
 import orjson
+
+from oip_conformance.evidence.bodies import body_from_json, body_to_json
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -99,7 +99,7 @@ class Exchange:
     lane: int = 0
 
     def to_json(self) -> dict[str, Any]:
-        """A JSON value from which `from_json` makes an equal exchange; bodies that are not UTF-8 are base64."""
+        """A JSON value from which `from_json` makes an equal exchange."""
         record: dict[str, Any] = {
             "id": self.id,
             "test": self.test,
@@ -113,7 +113,7 @@ class Exchange:
                 "method": self.request.method,
                 "url": self.request.url,
                 "headers": [list(pair) for pair in self.request.headers],
-                **_body_to_json(self.request.body),
+                **body_to_json(self.request.body),
             },
         }
         if self.lane:
@@ -129,7 +129,7 @@ class Exchange:
                 "status": self.response.status,
                 "http": self.response.http_version,
                 "headers": [list(pair) for pair in self.response.headers],
-                **_body_to_json(self.response.body),
+                **body_to_json(self.response.body),
             }
         return record
 
@@ -152,14 +152,14 @@ class Exchange:
             why=record.get("why", ""),
             fault=record.get("fault"),
             request=SentRequest(
-                _text(sent["method"]), _text(sent["url"]), _headers(sent["headers"]), _body_from_json(sent)
+                _text(sent["method"]), _text(sent["url"]), _headers(sent["headers"]), body_from_json(sent)
             ),
             response=None
             if received is None
             else ReceivedResponse(
                 int(received["status"]),
                 _headers(received["headers"]),
-                _body_from_json(received),
+                body_from_json(received),
                 _text(received["http"]),
             ),
         )
@@ -173,21 +173,3 @@ def _text(value: object) -> str:
 
 def _headers(pairs: list[list[str]]) -> Headers:
     return tuple((_text(name), _text(value)) for name, value in pairs)
-
-
-def _body_to_json(body: bytes) -> dict[str, str]:
-    if not body:
-        return {}
-    try:
-        return {"text": body.decode("utf-8")}
-    except UnicodeDecodeError:
-        return {"base64": base64.b64encode(body).decode("ascii")}
-
-
-def _body_from_json(part: dict[str, Any]) -> bytes:
-    if "base64" in part:
-        try:
-            return base64.b64decode(part["base64"], validate=True)
-        except binascii.Error as problem:
-            raise ValueError(str(problem)) from problem
-    return _text(part.get("text", "")).encode("utf-8")

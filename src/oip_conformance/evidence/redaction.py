@@ -38,9 +38,13 @@ _CREDENTIAL = re.compile(rb"(?:[A-Za-z-]+ |[\w-]+=)?oip-secret-[0-9a-f]{16}")
 """A credential that is a known secret and at most its scheme or name, which may be shown."""
 _SEGMENT = re.compile(rb"(/payment/token/|/lookup/ssn/)([^/?#\s]+)", re.IGNORECASE)
 _NATIONAL_ID = re.compile(rb"\d{11}(?<![0-9A-Za-z.]\d{11})(?![0-9A-Za-z.])")
-_DIGITS_ALONE, _ELEVEN_DIGITS = bytes(48 if 48 <= one < 58 else 32 for one in range(256)), b"0" * 11
-"""With these a body of megabytes is asked in a millisecond whether eleven digits stand together in it at all."""
-_PHONE = re.compile(rb"(\+|%2[Bb])([1-9]\d{6,14})(?!\d)")
+_DIGITS_ALONE, _ELEVEN_DIGITS = bytes(48 if 48 <= one < 58 else 32 for one in range(256)), re.compile(b"0" * 11 + b"0*")
+"""With these a body of megabytes is asked in milliseconds where eleven digits stand together in it, if at all."""
+_PHONES = {
+    sign: re.compile(b"(%s)" % sign.replace(b"+", rb"\+") + rb"([1-9]\d{6,14})(?!\d)")
+    for sign in (b"+", b"%2B", b"%2b")
+}
+"""A phone number after each spelling of the plus; a pattern that begins with one letter is searched for quickly."""
 
 
 class Redactor:
@@ -125,9 +129,20 @@ class Redactor:
         return self._known.sub(lambda found: self._tokens[found.group()], content)
 
     def _numbers(self, content: bytes) -> bytes:
-        if _ELEVEN_DIGITS in content.translate(_DIGITS_ALONE):
-            content = _NATIONAL_ID.sub(self._national_id, content)
-        return _PHONE.sub(self._phone, content) if b"+" in content or b"%2" in content else content
+        content = self._national_ids(content)
+        for sign, pattern in _PHONES.items():
+            if sign in content:
+                content = pattern.sub(self._phone, content)
+        return content
+
+    def _national_ids(self, content: bytes) -> bytes:
+        pieces, end = [], 0
+        for digits in _ELEVEN_DIGITS.finditer(content.translate(_DIGITS_ALONE)):
+            found = _NATIONAL_ID.match(content, digits.start())
+            if found is not None and is_national_id(found.group()):
+                pieces += [content[end : found.start()], self._national_id(found)]
+                end = found.end()
+        return b"".join((*pieces, content[end:])) if pieces else content
 
     def _member(self, found: re.Match[bytes]) -> bytes:
         try:
@@ -136,11 +151,11 @@ class Redactor:
             value = found.group(2)
         return found.group(1) + self._token(TOKEN_MARK, value) + found.group(3)
 
+    def _national_id(self, found: re.Match[bytes]) -> bytes:
+        return b"99" + self._digits(found.group(), 9)
+
     def _segment(self, found: re.Match[bytes]) -> bytes:
         return found.group(1) + self._token(TOKEN_MARK, unquote_to_bytes(found.group(2)))
-
-    def _national_id(self, found: re.Match[bytes]) -> bytes:
-        return b"99" + self._digits(found.group(), 9) if is_national_id(found.group()) else found.group()
 
     def _phone(self, found: re.Match[bytes]) -> bytes:
         number = int(found.group(2))

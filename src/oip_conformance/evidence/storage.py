@@ -14,6 +14,7 @@ from typing import Protocol
 
 import orjson
 
+from oip_conformance.evidence.bodies import LARGE
 from oip_conformance.evidence.exchange import Exchange
 
 EVIDENCE_NAME = "evidence.ndjson.gz"
@@ -78,27 +79,30 @@ class EvidenceFile:
         self.path = path
         wanted = {orjson.dumps(one) for one in keep}
         self._kept: dict[str, bytes] = {}
-        for line in self._lines() if wanted else ():
+        for line in self._lines(_Allowance(path)) if wanted else ():
             if (found := _ID.match(line)) and found.group(1) in wanted:
                 self._kept[orjson.loads(found.group(1))] = zlib.compress(line, 1)
 
     def __iter__(self) -> Iterator[Exchange]:
-        for number, line in enumerate(self._lines(), start=1):
-            yield self._exchange(line, f"line {number}")
+        left = _Allowance(self.path)
+        for number, line in enumerate(self._lines(left), start=1):
+            yield left.for_bodies_of(self._exchange(line, f"line {number}"))
 
     def into(self, digest: Digest) -> Iterator[Exchange]:
         """All exchanges, none written otherwise than a run does; the lines that they stand in go into a digest on the way."""
-        for number, line in enumerate(self._lines(), start=1):
+        left = _Allowance(self.path)
+        for number, line in enumerate(self._lines(left), start=1):
             digest.update(line)
-            yield self._exchange(line, f"line {number}", plainly=True)
+            yield left.for_bodies_of(self._exchange(line, f"line {number}", plainly=True))
 
     def of_stories(self, general: Collection[str]) -> Iterator[Exchange]:
         """The exchanges of all tests but these, which are not even read: most of a run's exchanges are theirs."""
         skipped = {orjson.dumps(test) for test in general}
-        for line in self._lines():
+        left = _Allowance(self.path)
+        for line in self._lines(left):
             found = _TEST.match(line)
             if found is None or found.group(1) not in skipped:
-                yield self._exchange(line)
+                yield left.for_bodies_of(self._exchange(line))
 
     def kept(self, exchange_id: str) -> Exchange | None:
         """The exchange with this id, if it is one of those held in memory."""
@@ -112,7 +116,7 @@ class EvidenceFile:
     def digest(self) -> str:
         """sha256 over the uncompressed lines, as `gather` returned it."""
         digest = hashlib.sha256()
-        for line in self._lines():
+        for line in self._lines(_Allowance(self.path)):
             digest.update(line)
         return f"sha256:{digest.hexdigest()}"
 
@@ -129,14 +133,14 @@ class EvidenceFile:
                 "The file was changed after the run; take it from the run directory again.",
             ) from problem
 
-    def _lines(self) -> Iterator[bytes]:
+    def _lines(self, left: _Allowance) -> Iterator[bytes]:
         try:
-            left = AT_FIRST + MOST_UNPACKED * self.path.stat().st_size
+            left.more(MOST_UNPACKED * self.path.stat().st_size)
             with gzip.open(self.path, "rb") as packed, io.BufferedReader(packed, _AT_ONCE) as lines:
                 for line in iter(partial(lines.readline, LONGEST_LINE), b""):
-                    left -= len(line)
-                    if left < 0 or (len(line) == LONGEST_LINE and not line.endswith(b"\n")):
-                        raise _damaged(self.path, "it unpacks to more than any run records")
+                    left.take(len(line))
+                    if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+                        raise left.exceeded()
                     yield line
         except FileNotFoundError as problem:
             raise EvidenceError(
@@ -144,6 +148,33 @@ class EvidenceFile:
             ) from problem
         except (OSError, EOFError, zlib.error) as problem:
             raise _damaged(self.path, str(problem)) from problem
+
+
+class _Allowance:
+    """The bytes to which evidence may still unpack: its lines, and the large bodies that stand packed in them."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._left = path, AT_FIRST
+
+    def more(self, size: int) -> None:
+        """Allow so many bytes more."""
+        self._left += size
+
+    def take(self, size: int) -> None:
+        """Count so many bytes. Raises EvidenceError EVI-02 when they are too many."""
+        self._left -= size
+        if self._left < 0:
+            raise self.exceeded()
+
+    def for_bodies_of(self, exchange: Exchange) -> Exchange:
+        """The exchange, its large bodies counted."""
+        bodies = (exchange.request.body, exchange.response.body if exchange.response else b"")
+        self.take(sum(len(body) for body in bodies if len(body) >= LARGE))
+        return exchange
+
+    def exceeded(self) -> EvidenceError:
+        """What to say of evidence that is too large."""
+        return _damaged(self._path, "it unpacks to more than any run records")
 
 
 def _damaged(path: Path, why: str) -> EvidenceError:
