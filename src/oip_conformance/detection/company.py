@@ -14,9 +14,8 @@ LARGEST = 5
 TURNS = 2
 """Times that a variation is shown, each time with others, so that it is hidden only if both companies hide it."""
 
-ALONE = frozenset({"pace", "busy", "state"})
-"""Families whose variations leave less to be seen of all others."""
-
+APART = frozenset({"pace", "busy", "state"})
+"""Families whose variations leave less to be seen of all others; they are shown among themselves."""
 
 _STEP = 3
 """How far the families are moved against each other from one turn to the next."""
@@ -41,6 +40,12 @@ def showings(variations: Sequence[Deviation]) -> list[Showing]:
 
 def companies(variations: Sequence[Deviation], turn: int = 0) -> list[tuple[Deviation, ...]]:
     """Companies of variations of different families that need the same profile; with another turn, other companies."""
+    apart = [one for one in variations if one.family in APART]
+    others = [one for one in variations if one.family not in APART]
+    return [*_companies(others, turn), *_companies(apart, turn)]
+
+
+def _companies(variations: Sequence[Deviation], turn: int) -> list[tuple[Deviation, ...]]:
     by_family: dict[str, list[Deviation]] = defaultdict(list)
     for one in variations:
         by_family[one.family].append(one)
@@ -61,6 +66,5 @@ def _has_room(company: Sequence[Deviation], one: Deviation) -> bool:
     return (
         len(company) < LARGEST
         and company[0].profile == one.profile
-        and not ALONE & {company[0].family, one.family}
         and one.family not in {other.family for other in company}
     )

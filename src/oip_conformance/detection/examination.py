@@ -3,7 +3,7 @@
 a defect     the requirements it breaks and those that share an operation with them, at smoke, which also shows who is
              blamed for nothing; while it is not seen, everything at smoke where it breaks a rule about everything, the
              requirements it breaks alone at the level asked for, then everything at that level
-             with every other seed the run that showed it with the one before, then the same
+             with every other seed the tests that showed it, as it was seen with the one before, then the same
 variations   a company of them at once, everything at the level asked for, and each of the company alone when anything
              is said of it; then in another company, everything at smoke with the next seed
 """
@@ -11,7 +11,7 @@ variations   a company of them at once, everything at the level asked for, and e
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -44,11 +44,12 @@ class Depth:
 
 @dataclass(frozen=True)
 class _Look:
-    """One kind of run: what it takes in, its level, and the requirements to which it is limited (none: all)."""
+    """One kind of run: what it takes in, its level, and the requirements and tests to which it is limited (none: all)."""
 
     name: str
     level: Level
     only: tuple[str, ...]
+    tests: tuple[str, ...] = ()
 
 
 def examine_all(
@@ -107,14 +108,14 @@ class _Inquiry:
         self.sightings: list[Sighting] = []
 
     def look(
-        self, level: Level, seed: int, only: tuple[str, ...] = (), *, beside: Sequence[Deviation] = (), sound_only: bool
+        self, look: _Look, seed: int, *, beside: Sequence[Deviation] = (), sound_only: bool
     ) -> tuple[Sighting, Sighting]:
         """One run with the deviation and those beside it, and one on the sound server: the same, or the whole of it."""
         options = tuple(one.option for one in (self.deviation, *beside))
-        order = Order(options, level, seed, only, self.deviation.profile)
+        order = Order(options, look.level, seed, look.only, self.deviation.profile, look.tests)
         sighting = self._carry_out(order)
         self.sightings.append(sighting)
-        return sighting, self._sound(order if sound_only else replace(order, only=()))
+        return sighting, self._sound(replace(order, tests=()) if sound_only else replace(order, only=(), tests=()))
 
     def counted(self, finding: Finding) -> Finding:
         """The finding with what its runs took."""
@@ -149,17 +150,20 @@ def _of_defect(inquiry: _Inquiry, depth: Depth, requirements: RequirementSet) ->
     blamed: dict[str, str] = {}
     where, every_time = "", True
     showed: _Look | None = None
+    telling: tuple[str, ...] = ()
     for position, seed in enumerate(depth.seeds):
         seen: dict[str, str] = {}
         looks = _looks(depth, deviation, requirements, first=position == 0)
         looks.sort(key=lambda look: look != showed)
-        for look in looks:
-            sighting, sound = inquiry.look(look.level, seed, look.only, sound_only=depth.breadth == "own")
+        narrow = replace(showed, tests=telling) if showed is not None and telling else None
+        for look in looks if narrow is None else [narrow, *looks]:
+            sighting, sound = inquiry.look(look, seed, sound_only=depth.breadth == "own")
             if (failed := inquiry.failed_to_start()) is not None:
                 return failed
             found = sees(deviation, sighting, sound)
-            if set(found) - set(seen):
+            if set(found) - set(seen) and look is not narrow:
                 where, showed = f"{look.name}, {look.level}", look
+                telling = _with_those_for(found, sighting, telling)
             seen |= found
             blamed |= blamed_for_nothing(deviation, sighting, sound, requirements)
             if set(seen) == set(deviation.breaks):
@@ -167,6 +171,11 @@ def _of_defect(inquiry: _Inquiry, depth: Depth, requirements: RequirementSet) ->
         caught |= {name: text for name, text in seen.items() if name not in caught}
         every_time = every_time and set(seen) == set(deviation.breaks)
     return _word(inquiry, depth, Finding(deviation, Word.CAUGHT, where, caught, blamed=blamed), every_time)
+
+
+def _with_those_for(found: Iterable[str], sighting: Sighting, telling: Sequence[str]) -> tuple[str, ...]:
+    """The tests that showed something before, then those that showed what was found now."""
+    return tuple(dict.fromkeys([*telling, *(test for name in found for test in sighting.shown_by.get(name, ()))]))
 
 
 def _looks(depth: Depth, deviation: Deviation, requirements: RequirementSet, *, first: bool) -> list[_Look]:
@@ -226,7 +235,7 @@ def _shown(
 ) -> Finding | None:
     """What a whole run says of the first of a company, shown with the others; None when it says nothing."""
     first, *beside = company
-    sighting, sound = inquiries[first].look(level, seed, beside=beside, sound_only=True)
+    sighting, sound = inquiries[first].look(_Look("a whole run", level, ()), seed, beside=beside, sound_only=True)
     if (failed := inquiries[first].failed_to_start(beside)) is not None:
         return failed
     wrong = flagged(sighting, sound)

@@ -12,7 +12,7 @@ import pytest
 
 from oip_conformance.contract.requirements import Requirement
 from oip_conformance.pytest_plugin.ending import Ending, ending_of
-from oip_conformance.pytest_plugin.selection import Selection
+from oip_conformance.pytest_plugin.selection import Selection, name_of
 from oip_conformance.scenario.signals import Unmet
 from oip_conformance.session import ReplaySession, Session, Settings
 from oip_conformance.session.memory import give_back_freed_memory
@@ -202,9 +202,4 @@ def _has_operation(item: pytest.Item) -> bool:
     return "operation" in getattr(getattr(item, "callspec", None), "params", ())
 
 
-def name_of(item: pytest.Item) -> str:
-    """The stable name of a test: its place below the suite's folder, and its name."""
-    return item.nodeid.replace("\\", "/").split("conformance/")[-1].split("_suite/")[-1]
-
-
-__all__ = ["ENDING", "Conductor", "Unmet", "name_of"]
+__all__ = ["ENDING", "Conductor", "Unmet"]

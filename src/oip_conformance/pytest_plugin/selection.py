@@ -58,6 +58,8 @@ class Selection:
         marker = item.get_closest_marker("level")
         if not self._settings.includes(marker.args[0] if marker else "smoke"):
             return False
+        if self._settings.tests and name_of(item) not in self._settings.tests:
+            return False
         if item.get_closest_marker("general"):
             return self._includes_general(item)
         return not self._settings.round and bool(self.requirements_of(item))
@@ -74,3 +76,8 @@ class Selection:
     @cached_property
     def _exercised(self) -> frozenset[str]:
         return exercised(self._settings, self._session.contract, self._session.requirements)
+
+
+def name_of(item: pytest.Item) -> str:
+    """The stable name of a test: its place below the suite's folder, and its name."""
+    return item.nodeid.replace("\\", "/").split("conformance/")[-1].split("_suite/")[-1]

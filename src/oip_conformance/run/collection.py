@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from oip_conformance.pytest_plugin import conductor_of, is_conformance
-from oip_conformance.pytest_plugin.conductor import name_of
+from oip_conformance.pytest_plugin.selection import name_of
 from oip_conformance.run.execution import run_suite
 from oip_conformance.run.problems import RunProblem
 from oip_conformance.session import Settings

@@ -6,7 +6,7 @@ import contextlib
 import io
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -28,12 +28,13 @@ def run_suite(settings: Settings, listener: object, *, collect_only: bool = Fals
     """
     suite = suite_directory()
     arguments = [
-        *(str(path) for path in files_for(settings.only, suite)),
+        *(str(path) for path in files_for(settings, suite)),
         f"--rootdir={suite}",
         f"--confcutdir={suite}",
         f"--config-file={suite / 'pytest.ini'}",
         "--import-mode=importlib",
         "-pno:cacheprovider",
+        "-pno:unraisableexception",  # it ends every run with five searches of all memory
         "--capture=sys",
         "--tb=native",
         "--assert=plain",  # a failure says itself what was expected; rewriting takes seconds where nothing may be kept
@@ -48,12 +49,16 @@ def run_suite(settings: Settings, listener: object, *, collect_only: bool = Fals
         return int(pytest.main(arguments, plugins=[listener]))
 
 
-def files_for(only: Collection[str], suite: Path) -> list[Path]:
-    """Where the tests are that a run asks for: the whole suite, or the files that name one of its requirements.
+def files_for(settings: Settings, suite: Path) -> list[Path]:
+    """Where the tests are that a run asks for: the whole suite, the files of the tests it names, or those that name one of
+    its requirements.
 
     Reading in all tests takes longer than most runs of a single requirement. Files with tests of everything that is sent
     are always among them, since a requirement may be judged on every exchange.
     """
+    if settings.tests:
+        return [suite / name for name in dict.fromkeys(test.partition("::")[0] for test in settings.tests)]
+    only = settings.only
     if not only or not all(name.startswith("OIP-") for name in only):
         return [suite]
     return [path for path, names in _named_in(suite) if not names or names & set(only)] or [suite]

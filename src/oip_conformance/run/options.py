@@ -28,6 +28,8 @@ class RunOptions:
     production: bool = False
     server_options: tuple[str, ...] = ()
     """Passed on to the embedded server: `--defect ID`, `--variation ID`."""
+    tests: tuple[str, ...] = ()
+    """Only these tests of what is asked for, by their names as evidence has them; the rest of the scope stays untested."""
     look_ahead: bool = True
     """Whether a selection is refused that reaches no test, before anything is sent; a caller may know that it does."""
     launch: Launch = spawned

@@ -22,9 +22,10 @@ VARIABLE = "OIP_CONFORMANCE_SESSION"
 class Settings:
     """What a run was asked to do. `run_key` (hex) keys the redaction tokens and the tags of made records.
 
-    `classes` and `only` are empty for everything; `deviations` are those the embedded server was started with; `budget`
-    is the time in seconds that a deep run may take, `deadline` when it is over (seconds since the epoch). A run with a
-    budget goes in rounds, each with the next seed; `spent` and `created` count what earlier rounds sent and made.
+    `classes` and `only` are empty for everything, and so are `tests`, the names of those to run of what was asked for;
+    `deviations` are those the embedded server was started with; `budget` is the time in seconds that a deep run may take,
+    `deadline` when it is over (seconds since the epoch). A run with a budget goes in rounds, each with the next seed;
+    `spent` and `created` count what earlier rounds sent and made.
     """
 
     directory: str
@@ -36,6 +37,7 @@ class Settings:
     contract: str | None = None
     classes: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
     workers: int = 1
     production: bool = False
     budget: float | None = None
@@ -74,6 +76,6 @@ class Settings:
         if not text:
             return None
         values = json.loads(text)
-        for name in ("classes", "only", "deviations"):
+        for name in ("classes", "only", "tests", "deviations"):
             values[name] = tuple(values[name])
         return cls(**values)

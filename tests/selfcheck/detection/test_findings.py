@@ -10,7 +10,7 @@ from itertools import combinations
 import pytest
 
 from oip_conformance.contract.requirements import RequirementSet, load_requirements
-from oip_conformance.detection.company import ALONE, LARGEST, Showing, companies, showings
+from oip_conformance.detection.company import APART, LARGEST, Showing, companies, showings
 from oip_conformance.detection.deviations import Deviation, known_deviations
 from oip_conformance.detection.examination import Depth, examine_company, examine_defect
 from oip_conformance.detection.finding import Finding, Word, requirements_without_a_catch, summed_up
@@ -29,6 +29,7 @@ def sighting(deviation: Deviation = LIE, reached: int = 3, **states: State) -> S
         {**SOUND.states, **seen},
         dict.fromkeys(["OIP-PROMO-04", *seen], reached),
         {name: f"{name} is broken" for name in seen},
+        {name: [f"test_of_{name}"] for name in seen},
         (deviation.id,),
         10,
         1.0,
@@ -129,12 +130,32 @@ def test_other_seeds_begin_with_the_run_that_showed_it(requirements: Requirement
         orders.append(order)
         return sighting(**FAILED) if not order.only else sighting()
 
+    asked: list[Order] = []
+    depth = Depth(seeds=(0, 1))
+    finding = examine_defect(LIE, depth, requirements, carry_out, lambda order: asked.append(order) or SOUND)
+    assert (finding.word, finding.where) == (Word.CAUGHT, "a whole run, standard")
+    assert [(order.seed, order.level, len(order.only), order.tests) for order in orders[1:]] == [
+        (0, "standard", 1, ()),
+        (0, "standard", 0, ()),
+        (1, "standard", 0, ("test_of_OIP-PROMO-04",)),
+    ]
+    assert not any(order.tests for order in asked)
+
+
+def test_what_its_tests_do_not_show_with_another_seed_is_looked_for_as_it_was_seen(
+    requirements: RequirementSet,
+) -> None:
+    orders: list[Order] = []
+
+    def carry_out(order: Order) -> Sighting:
+        orders.append(order)
+        return sighting() if order.tests or order.only else sighting(**FAILED)
+
     finding = examine_defect(LIE, Depth(seeds=(0, 1)), requirements, carry_out, lambda _order: SOUND)
     assert finding.word is Word.CAUGHT
-    assert [(order.seed, order.level, len(order.only)) for order in orders[1:]] == [
-        (0, "standard", 1),
-        (0, "standard", 0),
-        (1, "standard", 0),
+    assert [(order.level, len(order.only), len(order.tests)) for order in orders if order.seed == 1] == [
+        ("standard", 0, 1),
+        ("standard", 0, 0),
     ]
 
 
@@ -226,16 +247,16 @@ def test_a_company_holds_different_families_and_the_slow_stay_alone(turn: int) -
     assert sorted(one.id for company in made for one in company) == sorted(one.id for one in many)
     for company in made:
         assert len({one.family for one in company}) == len(company) <= LARGEST
-        assert len(company) == 1 or not ALONE & {one.family for one in company}
+        assert len({one.family in APART for one in company}) == 1
     assert max(map(len, made)) == LARGEST
 
 
-def test_a_variation_is_shown_twice_with_others_and_once_when_there_are_no_others() -> None:
+def test_a_variation_is_shown_twice_and_seldom_with_the_same_others() -> None:
     known = [one for one in known_deviations() if one.kind == "variation"]
     shown = showings(known)
     times = Counter(one for showing in shown for one in showing.company)
     assert set(times) == set(known)
-    assert all(times[one] == (1 if one.family in ALONE else 2) for one in known)
+    assert set(times.values()) == {2}
     pairs = Counter(pair for showing in shown for pair in combinations(sorted(x.id for x in showing.company), 2))
     twice = [pair for pair, count in pairs.items() if count > 1]
     assert len(twice) <= len(pairs) / 50, twice
