@@ -124,10 +124,9 @@ def test_no_point_is_lost_between_parallel_bookings(oip: Oip, member: Member) ->
     before = oip.balance(member)
     sizes = [2**power for power in range(12)]
 
-    answers = at_once([lambda points=points: oip.add_points(member, points).expect(200) for points in sizes])
+    at_once([lambda points=points: oip.add_points(member, points).expect(200) for points in sizes])
 
     oip.balance(member).expect_risen(before, sum(sizes))
-    assert len(answers) == len(sizes)
 
 
 @requirement("OIP-LOY-06")
