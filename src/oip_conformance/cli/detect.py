@@ -34,8 +34,8 @@ def detect(
     ] = None,
     workers: Annotated[
         int,
-        typer.Option(min=1, help="Deviations that are examined at a time; one more than there are cores wastes none."),
-    ] = (os.cpu_count() or 1) + 1,
+        typer.Option(min=1, help="Deviations that are examined at a time; two more than there are cores waste none."),
+    ] = (os.cpu_count() or 1) + 2,
     narrow: Annotated[
         bool, typer.Option("--narrow", help="Run only the tests of what is broken; no whole runs.")
     ] = False,

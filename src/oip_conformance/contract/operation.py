@@ -78,6 +78,7 @@ class Operation:
     resolve: Callable[[Any], Any] = field(repr=False, default=lambda node: node)
     components: Mapping[str, Any] = field(repr=False, default_factory=dict)
     _validators: dict[tuple[str, str], Any] = field(repr=False, default_factory=dict)
+    _documented: dict[int, ResponseSpec | None] = field(repr=False, default_factory=dict)
 
     @cached_property
     def documented_statuses(self) -> frozenset[int]:
@@ -86,8 +87,10 @@ class Operation:
 
     def response(self, status: int) -> ResponseSpec | None:
         """What is documented for a status: by itself, by its range (4XX), or by default."""
-        names = (str(status), f"{status // 100}XX", f"{status // 100}xx", "default")
-        return next((self.responses[name] for name in names if name in self.responses), None)
+        if status not in self._documented:
+            names = (str(status), f"{status // 100}XX", f"{status // 100}xx", "default")
+            self._documented[status] = next((self.responses[name] for name in names if name in self.responses), None)
+        return self._documented[status]
 
     def documents(self, status: int) -> bool:
         """Whether a status is documented: by itself, by its range, or by default."""

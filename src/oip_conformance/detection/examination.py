@@ -115,7 +115,7 @@ class _Inquiry:
         order = Order(options, look.level, seed, look.only, self.deviation.profile, look.tests)
         sighting = self._carry_out(order)
         self.sightings.append(sighting)
-        return sighting, self._sound(replace(order, tests=()) if sound_only else replace(order, only=(), tests=()))
+        return sighting, self._sound(order if sound_only else replace(order, only=(), tests=()))
 
     def counted(self, finding: Finding) -> Finding:
         """The finding with what its runs took."""
@@ -157,7 +157,8 @@ def _of_defect(inquiry: _Inquiry, depth: Depth, requirements: RequirementSet) ->
         looks.sort(key=lambda look: look != showed)
         narrow = replace(showed, tests=telling) if showed is not None and telling else None
         for look in looks if narrow is None else [narrow, *looks]:
-            sighting, sound = inquiry.look(look, seed, sound_only=depth.breadth == "own")
+            alike = depth.breadth == "own" or (look is narrow and look.level != "smoke")  # else that is the longest run
+            sighting, sound = inquiry.look(look, seed, sound_only=alike)
             if (failed := inquiry.failed_to_start()) is not None:
                 return failed
             found = sees(deviation, sighting, sound)

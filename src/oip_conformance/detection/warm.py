@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import importlib
 
 from oip_conformance.contract import contract_for
 from oip_conformance.contract.validation import validate_contract
 from oip_conformance.oracle.second_opinion import cases_of
 from oip_conformance.profile import default_profile
 from oip_conformance.run.collection import collect
+from oip_conformance.scenario.sequences import machine_of
 from oip_conformance.session import Settings
 from oip_conformance.target.transport import authorities
 
@@ -17,5 +19,8 @@ validate_contract(_contract)
 for _name in _contract.operations:
     cases_of(_contract)(_name)
 authorities()
+machine_of(_contract, frozenset())
 collect(Settings(directory="", url="", embedded=True, level="standard"))
+for _name in ("uvicorn.loops.uvloop", "uvicorn.protocols.http.httptools_impl"):
+    importlib.import_module(_name)  # what a server would read in when it starts
 gc.freeze()  # no trial looks again whether any of this is garbage

@@ -52,7 +52,7 @@ class ReceivedResponse:
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
-    @property
+    @cached_property
     def media_type(self) -> str:
         """The content type without parameters, lower case; empty when the response names none."""
         return (self.header("content-type") or "").split(";", 1)[0].strip().lower()

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from oip_conformance import pytest_plugin
 from oip_conformance.resources import suite_directory
 from oip_conformance.session import Settings
 from oip_conformance.session.settings import VARIABLE
 
 PLUGINS = ("oip_conformance.pytest_plugin", "xdist.plugin", "xdist.looponfail")
+"""What pytest loads by name in each of several processes."""
 
 
 def run_suite(settings: Settings, listener: object, *, collect_only: bool = False) -> int:
@@ -38,15 +40,18 @@ def run_suite(settings: Settings, listener: object, *, collect_only: bool = Fals
         "--capture=sys",
         "--tb=native",
         "--assert=plain",  # a failure says itself what was expected; rewriting takes seconds where nothing may be kept
-        *(f"-p{name}" for name in PLUGINS),
     ]
+    plugins = [listener]
     if settings.workers > 1:
+        arguments += [f"-p{name}" for name in PLUGINS]
         arguments += [f"--numprocesses={settings.workers}", "--dist=worksteal", "--max-worker-restart=0"]
+    else:
+        plugins.append(pytest_plugin)  # by name it would be looked for among all that is installed
     if collect_only:
         arguments += ["--collect-only", "--quiet"]
     environment = {**settings.to_environment(), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
     with _environment(environment), contextlib.redirect_stdout(io.StringIO()):
-        return int(pytest.main(arguments, plugins=[listener]))
+        return int(pytest.main(arguments, plugins=plugins))
 
 
 def files_for(settings: Settings, suite: Path) -> list[Path]:

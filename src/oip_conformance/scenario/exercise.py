@@ -24,7 +24,7 @@ _UPDATES = frozenset({"updateMember", "updateCustomerByExternalId"})
 _ONLY_MENTIONED = frozenset({"store.id"})
 """What a request that is refused for another reason may mention without its being there: not every account has stores."""
 
-QUICK, WHERE_QUICK = 0.005, 4
+QUICK, WHERE_QUICK = 0.005, 2
 """Seconds within which a target answers that is waited for so little that more requests under way than this only get in one
 another's way."""
 

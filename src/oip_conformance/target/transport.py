@@ -14,7 +14,6 @@ import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from http.cookiejar import CookieJar
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -67,10 +66,10 @@ class Transport(Protocol):
     def close(self) -> None: ...
 
 
-class _NoCookies(CookieJar):
+class _NoCookies(httpx.Cookies):
     """Keeps no cookie: a request sends what it is recorded to send, whatever was answered before it."""
 
-    def extract_cookies(self, response: object, request: object) -> None:
+    def extract_cookies(self, response: object) -> None:
         """Leave what a response sets."""
 
 
@@ -86,9 +85,9 @@ class LiveTransport:
             limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
             verify=authorities() if verify_tls else False,
             follow_redirects=False,
-            cookies=_NoCookies(),
             trust_env=not is_loopback(base_url),
         )
+        self._client._cookies = _NoCookies()  # given as an option they would be copied into a jar that keeps them
         self._deadline = Deadline()
         self._deadline.keep(self._client)
 

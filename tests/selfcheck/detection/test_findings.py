@@ -139,7 +139,21 @@ def test_other_seeds_begin_with_the_run_that_showed_it(requirements: Requirement
         (0, "standard", 0, ()),
         (1, "standard", 0, ("test_of_OIP-PROMO-04",)),
     ]
-    assert not any(order.tests for order in asked)
+    assert [order.tests for order in asked] == [(), (), (), ("test_of_OIP-PROMO-04",)]
+
+
+def test_a_short_look_with_another_seed_is_held_against_the_whole_sound_run(requirements: RequirementSet) -> None:
+    orders: list[Order] = []
+    asked: list[Order] = []
+    examine_defect(
+        LIE,
+        Depth(seeds=(0, 1)),
+        requirements,
+        lambda order: orders.append(order) or sighting(**FAILED),
+        lambda order: asked.append(order) or SOUND,
+    )
+    assert [(order.level, order.tests) for order in orders] == [("smoke", ()), ("smoke", ("test_of_OIP-PROMO-04",))]
+    assert [(order.level, order.only, order.tests) for order in asked] == [("smoke", (), ())] * 2
 
 
 def test_what_its_tests_do_not_show_with_another_seed_is_looked_for_as_it_was_seen(

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oip_conformance.evidence import SECRET_MARK, Redactor
+from oip_conformance.evidence.bodies import LARGE
 from oip_conformance.evidence.redaction import is_national_id
 
 KEY = 'canary key/+"æ=1'
@@ -141,3 +142,17 @@ def test_national_ids_are_known_by_date_and_check_digits(digits: str, valid: boo
 @given(st.binary(max_size=200))
 def test_no_bytes_make_redaction_fail(content: bytes) -> None:
     Redactor(b"run", secrets=[KEY]).body(content)
+
+
+@pytest.mark.parametrize("middle", [KEY, STRANGER, NATIONAL_ID, '"token": "t0ken"', "", r"\u0063anary key/+\"æ=1"])
+@pytest.mark.parametrize("filler", ["x", "c", "1", "7", "\\", "xy"])
+def test_a_large_body_is_cleared_as_a_small_one_is(redactor: Redactor, middle: str, filler: str) -> None:
+    """Megabytes of one letter are passed over, and nothing that stands before, between or after them."""
+    few, many = (filler * (size // len(filler)) for size in (512, LARGE))
+    shown = [redactor.text(f'{{"a": "{part} {middle} {part}"}}') for part in (few, many)]
+    assert shown[1] == shown[0].replace(few, many)
+
+
+def test_a_secret_of_one_letter_is_found_in_a_large_body() -> None:
+    secret = "x" * 300
+    assert secret not in Redactor(b"run", secrets=[secret]).text("x" * LARGE)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oip_conformance.evidence import Redactor
-from oip_conformance.evidence.spelling import written_out
+from oip_conformance.evidence.spelling import without_long_runs, written_out
 
 SECRETS = ("a-key-of-9", "k/+\"æ=19\\<&%'", "ключ-7731")
 
@@ -73,3 +73,19 @@ def test_a_text_that_hides_nothing_is_kept_as_it_came() -> None:
     redactor = Redactor(b"key", secrets=["a-key"])
     for body in (b'{"name":"\\u00d8yvind","url":"https:\\/\\/x\\/%61"}', b"100 %41 &#97;"):
         assert redactor.body(body) == body
+
+
+@pytest.mark.parametrize(
+    ("content", "brief"),
+    [
+        (b"", b""),
+        (b"abc", b"abc"),
+        (b'{"a":"' + b"x" * 5000 + b'"}', b'{"a":"' + b"x" * 256 + b'"}'),
+        (b"7" * 5000, b"7" * 256),
+        (b"\\" * 5000, b"\\" * 5000),
+        (b"%" * 5000, b"%" * 5000),
+        (b"xy" * 5000, b"xy" * 5000),
+    ],
+)
+def test_of_long_runs_of_a_letter_or_digit_a_short_one_is_left(content: bytes, brief: bytes) -> None:
+    assert without_long_runs(content) == brief
