@@ -13,6 +13,7 @@ from oip_conformance.run.collection import collect
 from oip_conformance.scenario.sequences import machine_of
 from oip_conformance.session import Settings
 from oip_conformance.target.transport import authorities
+from oip_conformance.verdict.coverage import CoverageTally
 
 _contract = contract_for(default_profile())
 validate_contract(_contract)
@@ -20,6 +21,7 @@ for _name in _contract.operations:
     cases_of(_contract)(_name)
 authorities()
 machine_of(_contract, frozenset())
+CoverageTally().statement(_contract, _contract.operations, "standard")
 collect(Settings(directory="", url="", embedded=True, level="standard"))
 for _name in ("uvicorn.loops.uvloop", "uvicorn.protocols.http.httptools_impl"):
     importlib.import_module(_name)  # what a server would read in when it starts

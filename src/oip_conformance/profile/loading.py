@@ -6,6 +6,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Collection, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,13 @@ def stranger_profile_path() -> Path:
 
 def default_profile() -> Profile:
     """The documented default: the embedded reference server with everything activated."""
-    return load_profile(spec_directory() / "profiles" / "embedded.toml")
+    return _shipped(spec_directory() / "profiles" / "embedded.toml")
+
+
+@cache
+def _shipped(path: Path) -> Profile:
+    """A profile of the suite's own, which does not change while it runs."""
+    return load_profile(path)
 
 
 def contract_files(profile: Profile) -> tuple[Path | None, tuple[Path, ...]]:

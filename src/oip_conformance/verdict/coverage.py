@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -39,7 +40,6 @@ class CoverageTally:
 
     def __init__(self) -> None:
         self._reached: dict[str, _Reach] = {}
-        self._declared: dict[str, frozenset[str]] = {}
         self.reach = Reach()
         self.exchanges = 0
         self.faults: dict[str, int] = {}
@@ -68,14 +68,9 @@ class CoverageTally:
             reach.parameters |= {
                 one.name for one in operation.parameters if one.location == "path" or one.name in query
             }
-        declared = self._fields_of(operation)
+        declared = request_fields(operation)
         if len(reach.sent) < len(declared) and exchange.request.body.startswith((b"{", b"[")):
             reach.sent |= declared.intersection(_places(_json(exchange.request.body)))
-
-    def _fields_of(self, operation: Operation) -> frozenset[str]:
-        if operation.id not in self._declared:
-            self._declared[operation.id] = frozenset(request_fields(operation))
-        return self._declared[operation.id]
 
     def merge(self, other: CoverageTally) -> None:
         """Add what another process of the run counted."""
@@ -138,7 +133,7 @@ class CoverageTally:
                 _split(dimensions["statuses"], f"{name} {status}", status in reach.statuses)
             for parameter in operation.parameters:
                 _split(dimensions["parameters"], f"{name} {parameter.name}", parameter.name in reach.parameters)
-            for place in sorted(self._fields_of(operation)):
+            for place in sorted(request_fields(operation)):
                 _split(dimensions["fields"], f"{name} {place}", place in reach.sent)
         dimensions |= power.dimensions_of(self.reach, contract, set(names))
         floors = {**FLOORS.get(level, {}), **power.FLOORS.get(level, {})}
@@ -179,12 +174,13 @@ def shortfall(statement: Mapping[str, Any]) -> str:
     return f"it reached less of the contract than its level demands: {', '.join(short)}." if short else ""
 
 
-def request_fields(operation: Operation) -> set[str]:
+@lru_cache(maxsize=1024)
+def request_fields(operation: Operation) -> frozenset[str]:
     """The places of the declared fields of an operation's JSON body, `[]` standing for the items of a list."""
     if "application/json" not in operation.request_media_types:
-        return set()
+        return frozenset()
     schema = operation.content["request"]["application/json"].get("schema", {})
-    return set(_declared(operation, schema, "", ()))
+    return frozenset(_declared(operation, schema, "", ()))
 
 
 def _declared(operation: Operation, schema: Any, place: str, seen: tuple[str, ...]) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from oip_conformance.contract import Contract, Operation
@@ -41,6 +42,7 @@ def dimensions_of(reach: Reach, contract: Contract, activated: Collection[str]) 
     return {"model rules": rules, "model transitions": transitions, "values": values}
 
 
+@lru_cache(maxsize=1024)
 def response_values(contract: Contract, operation: Operation) -> list[str]:
     """The places of the plain values that the successful answers of an operation declare, lists left unmarked.
 
