@@ -43,7 +43,7 @@ def dimensions_of(reach: Reach, contract: Contract, activated: Collection[str]) 
 
 
 @lru_cache(maxsize=1024)
-def response_values(contract: Contract, operation: Operation) -> list[str]:
+def response_values(contract: Contract, operation: Operation) -> tuple[str, ...]:
     """The places of the plain values that the successful answers of an operation declare, lists left unmarked.
 
     Where the contract takes one record or a list of them, both are one place.
@@ -53,7 +53,7 @@ def response_values(contract: Contract, operation: Operation) -> list[str]:
         if status.startswith("2"):
             for media in content.values():
                 found |= set(_values(contract, media.get("schema", {}), "", ()))
-    return sorted({_plain(place) for place in found} - {""})
+    return tuple(sorted({_plain(place) for place in found} - {""}))
 
 
 def _plain(place: str) -> str:

@@ -82,6 +82,14 @@ def test_only_the_files_of_a_requirement_are_read_and_none_of_its_tests_is_left_
         assert files_for(replace(settings, only=whole), suite) == [suite]
 
 
+def test_of_what_is_asked_for_only_the_tests_named_are_run_from_their_own_files() -> None:
+    settings = Settings(directory="", url="http://127.0.0.1:1", embedded=True, only=("OIP-PROMO-05",))
+    named = tuple(collect(settings).stories[:1])
+    assert [test.name for test in collect(replace(settings, tests=named)).tests] == list(named)
+    suite = suite_directory()
+    assert files_for(replace(settings, tests=named), suite) == [suite / named[0].partition("::")[0]]
+
+
 @pytest.mark.parametrize("selection", [("--only", "getStores"), ("--class", "enrichment")])
 def test_a_sound_target_is_conformant_in_each_part(tmp_path: Path, selection: tuple[str, str]) -> None:
     """Stories about every operation touch others in passing, and leave nothing open by that."""
