@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from oip_conformance.detection.deviations import Deviation
 
-LARGEST = 5
+LARGEST = 7
 """Variations in one company: the more, the likelier that one hides what another would show."""
 
 TURNS = 2

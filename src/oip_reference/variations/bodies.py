@@ -153,13 +153,13 @@ def _(server: ReferenceServer) -> None:
     _changed(server, lambda one: {name: part for name, part in one.items() if part is not None})
 
 
-@variation("shows_no_receipt_as_null", family="fields")
+@variation("shows_no_receipt_as_null", family="documents")
 def _(server: ReferenceServer) -> None:
     """An entry of the history without a receipt has receiptId null."""
     kept = server.replace(Promotions, "history_entry", lambda _part, one: {"receiptId": None, **kept(one)})
 
 
-@variation("shows_little_of_a_promotion", family="fields")
+@variation("shows_little_of_a_promotion", family="documents")
 def _(server: ReferenceServer) -> None:
     """Promotions are shown without type, link and products, which nothing requires."""
 
@@ -183,7 +183,7 @@ def _(server: ReferenceServer) -> None:
     rewrite(server, body=body)
 
 
-@variation("redeeming_answers_a_document", family="fields")
+@variation("redeeming_answers_a_document", family="documents")
 def _(server: ReferenceServer) -> None:
     """Redeeming answers 200 with a document, of which nothing is published."""
 
@@ -194,7 +194,7 @@ def _(server: ReferenceServer) -> None:
     kept = server.replace(Redemptions, "redeem", redeem)
 
 
-@variation("health_is_richer", family="fields")
+@variation("health_is_richer", family="documents")
 def _(server: ReferenceServer) -> None:
     """getHealth tells of each dependency."""
     rewrite(
@@ -204,7 +204,7 @@ def _(server: ReferenceServer) -> None:
     )
 
 
-@variation("richer_reports", family="fields")
+@variation("richer_reports", family="documents")
 def _(server: ReferenceServer) -> None:
     """Reports have more in their metaData, and more columns."""
 
@@ -215,13 +215,13 @@ def _(server: ReferenceServer) -> None:
     rewrite(server, "report1", body=body)
 
 
-@variation("stores_are_plain", family="fields")
+@variation("stores_are_plain", family="documents")
 def _(server: ReferenceServer) -> None:
     """Stores have id and name and nothing else."""
     rewrite(server, "getStores", body=lambda value, _call: [{"name": one["name"], "id": one["id"]} for one in value])
 
 
-@variation("consents_have_no_texts", family="fields")
+@variation("consents_have_no_texts", family="documents")
 def _(server: ReferenceServer) -> None:
     """The consents of the account have ids and null texts."""
     rewrite(

@@ -34,7 +34,7 @@ def _(server: ReferenceServer) -> None:
     redo_refusals(server, answer=answer)
 
 
-@variation("numbers_every_calculation", family="fields")
+@variation("numbers_every_calculation", family="documents")
 def _(server: ReferenceServer) -> None:
     """A price and what is offered for a cart bear an id of this one calculation."""
     rewrite(
@@ -46,7 +46,7 @@ def _(server: ReferenceServer) -> None:
     )
 
 
-@variation("names_offers_in_words_of_its_own", family="fields")
+@variation("names_offers_in_words_of_its_own", family="documents")
 def _(server: ReferenceServer) -> None:
     """What is offered for a cart is a list of promotion ids below another name."""
 
@@ -100,7 +100,7 @@ def _(server: ReferenceServer) -> None:
     redo_refusals(server, *published, answer=answer)
 
 
-@variation("describes_no_promotion", family="fields")
+@variation("describes_no_promotion", family="documents")
 def _(server: ReferenceServer) -> None:
     """`description`, which may be null, is null everywhere."""
 
@@ -124,7 +124,7 @@ def _(server: ReferenceServer) -> None:
     kept = server.replace(Redemptions, "channel", channel)
 
 
-@variation("knows_people_by_their_last_names", family="fields")
+@variation("knows_people_by_their_last_names", family="documents")
 def _(server: ReferenceServer) -> None:
     """A person who is looked up has a last name and no first name."""
 

@@ -256,7 +256,7 @@ def seen_with(order: Order, **states: State) -> Sighting:
 @pytest.mark.parametrize("turn", [0, 1])
 def test_a_company_holds_different_families_and_the_slow_stay_apart(turn: int) -> None:
     many = [of(f"{family}{number}", family) for family in ("json", "ids", "pace") for number in range(4)]
-    many += [of(f"other{number}", f"family{number}") for number in range(9)]
+    many += [of(f"other{number}", f"family{number}") for number in range(20)]
     made = companies(many, turn)
     assert sorted(one.id for company in made for one in company) == sorted(one.id for one in many)
     for company in made:
