@@ -24,7 +24,7 @@ from oip_reference.storage.database import DatabaseError
 from oip_reference.tenancy.configuration import BadNetwork, UnlikeContract
 from oip_reference.variations import VARIATIONS
 
-_TENANTS: Final = ("main", "second")
+TENANTS: Final = ("main", "second")
 """The tenants of every server."""
 _MISUSE: Final = (
     BadNetwork,
@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _serve(chosen: argparse.Namespace) -> int:
     own = dict(chosen.tenant)
-    keys = {name: os.environ.get(_variable(name)) or _new_key(name) for name in (*_TENANTS, *own)}
+    keys = {name: os.environ.get(_variable(name)) or _new_key(name) for name in (*TENANTS, *own)}
     application = assemble(
         Settings(
             keys,
@@ -124,7 +124,7 @@ def _new_key(name: str) -> str:
 
 def listing(more_tenants: Iterable[str] = ()) -> str:
     """Defects, variations and tenants, one a line."""
-    tenants = dict.fromkeys((*_TENANTS, *more_tenants))
+    tenants = dict.fromkeys((*TENANTS, *more_tenants))
     lines = ["tenants", *(f"  {name}  (key from {_variable(name)}, or made at start)" for name in tenants)]
     for register in (DEFECTS, VARIATIONS):
         lines += ["", f"{register.kind}s ({len(register)})", *_lines(register)]

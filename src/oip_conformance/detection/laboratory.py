@@ -24,7 +24,7 @@ from oip_conformance.session import Level
 DEADLINES: dict[Level, float] = {"smoke": 180.0, "standard": 600.0, "deep": 3600.0}
 """Seconds after which a trial of a level is ended; a sound server takes a tenth of it."""
 
-_PRELOADED = ("oip_reference.command", "oip_conformance.detection.trial", "oip_conformance.detection.warm")
+_PRELOADED = ("oip_reference.warm", "oip_conformance.detection.trial", "oip_conformance.detection.warm")
 """Modules that the warm process imports; the last of them reads what every trial reads."""
 
 

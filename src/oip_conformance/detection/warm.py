@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import importlib
 
 from oip_conformance.contract import contract_for
 from oip_conformance.contract.validation import validate_contract
@@ -23,6 +22,4 @@ authorities()
 machine_of(_contract, frozenset())
 CoverageTally().statement(_contract, _contract.operations, "standard")
 collect(Settings(directory="", url="", embedded=True, level="standard"))
-for _name in ("uvicorn.loops.uvloop", "uvicorn.protocols.http.httptools_impl"):
-    importlib.import_module(_name)  # what a server would read in when it starts
 gc.freeze()  # no trial looks again whether any of this is garbage

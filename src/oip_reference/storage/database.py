@@ -29,6 +29,7 @@ class Database:
     """
 
     def __init__(self, path: Path | None = None) -> None:
+        self.in_memory = path is None
         self.generation = 0
         self.kept_of_members: dict[tuple[str, str], Any] = {}
         try:
@@ -54,6 +55,16 @@ class Database:
     def define(self, statements: str) -> None:
         """Makes the tables of a repository that are not there yet."""
         self._connection.executescript(statements)
+
+    def image(self) -> bytes:
+        """All that is kept, as another database takes it."""
+        return self._connection.serialize()
+
+    def become(self, image: bytes) -> None:
+        """Holds what another database held, tables and all, and nothing else; only a database in memory can."""
+        self._connection.deserialize(image)
+        self.kept_of_members.clear()
+        self.generation += 1
 
     def row(self, sql: str, *values: Any) -> Row | None:
         """The first row, or None."""
