@@ -63,6 +63,8 @@ def examine_all(
     shown = showings(variations)
     findings = _Gathered(Counter(one for showing in shown for one in showing.company))
     with ThreadPoolExecutor(workers) as pool:
+        for one in _compared_with(shown, defects, depth):
+            pool.submit(sound, one)
         futures = [pool.submit(examine_company, one, depth, carry_out, sound) for one in shown]
         futures += [pool.submit(_alone, one, depth, requirements, carry_out, sound) for one in defects]
         try:
@@ -72,8 +74,15 @@ def examine_all(
             laboratory.close()
             raise
         finally:
-            for future in futures:
-                future.cancel()
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _compared_with(shown: Sequence[Showing], defects: Sequence[Deviation], depth: Depth) -> list[Order]:
+    """The sound runs that nearly everything is compared with: made first, so that nobody waits for another's."""
+    orders = [Order((), *_kind_of(one, depth), profile=one.company[0].profile) for one in shown]
+    if depth.breadth != "own":
+        orders += [Order((), "smoke", seed, profile=one.profile) for seed in depth.seeds for one in defects]
+    return list(dict.fromkeys(orders))
 
 
 class _Gathered:
@@ -210,10 +219,13 @@ def _word(inquiry: _Inquiry, depth: Depth, finding: Finding, every_time: bool) -
 def examine_company(showing: Showing, depth: Depth, carry_out: Carry, sound: Carry) -> list[Finding]:
     """Examine variations that are shown together."""
     inquiries = {one: _Inquiry(one, carry_out, sound) for one in showing.company}
-    seed = depth.seeds[showing.turn % len(depth.seeds)]
-    level: Level = "smoke" if showing.turn else depth.level
-    findings = _together(inquiries, showing.company, level, seed)
+    findings = _together(inquiries, showing.company, *_kind_of(showing, depth))
     return [inquiries[one].counted(findings[one]) for one in showing.company]
+
+
+def _kind_of(showing: Showing, depth: Depth) -> tuple[Level, int]:
+    """The level and the seed of the runs in which a company is shown."""
+    return "smoke" if showing.turn else depth.level, depth.seeds[showing.turn % len(depth.seeds)]
 
 
 def _together(
