@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
 import jsonschema_rs
+
+from oip_conformance.contract.closure import components_for
 
 Effect = Literal["read", "write", "external"]
 PathSource = Literal["documented", "inferred"]
@@ -171,7 +172,8 @@ class Operation:
     def _whole(self, schema: Any) -> dict[str, Any]:
         if not isinstance(schema, dict):
             return {} if schema else {"not": {}}
-        return {"components": self.components, "allOf": [schema]} if _refers(schema) else dict(schema)
+        needed = components_for(schema, self.components)
+        return {"components": needed, "allOf": [schema]} if needed is not None else dict(schema)
 
     def _validator(self, part: str, media_type: str) -> Any:
         key = (part, media_type)
@@ -188,10 +190,6 @@ def _validator_of(schema: dict[str, Any]) -> Any:
 def _not_fetched(address: str) -> Any:
     """A contract is complete, and no judgement asks the network or the disk for more of it."""
     raise ValueError(f"{address} is no part of the contract")
-
-
-def _refers(schema: Any) -> bool:
-    return '"$ref"' in json.dumps(schema, default=str)
 
 
 def _errors(validator: Any, value: Any) -> list[SchemaError]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from math import ceil
+from typing import TypeAlias
 
 from oip_conformance.detection.deviations import Deviation
 
-LARGEST = 7
+LARGEST = 9
 """Variations in one company: the more, the likelier that one hides what another would show."""
 
 TURNS = 2
@@ -17,8 +20,7 @@ TURNS = 2
 APART = frozenset({"pace", "busy", "state"})
 """Families whose variations leave less to be seen of all others; they are shown among themselves."""
 
-_STEP = 3
-"""How far the families are moved against each other from one turn to the next."""
+Pair: TypeAlias = frozenset[Deviation]
 
 
 @dataclass(frozen=True)
@@ -32,39 +34,40 @@ class Showing:
 def showings(variations: Sequence[Deviation]) -> list[Showing]:
     """All companies of all turns; one that a turn before had already is not shown again."""
     made: dict[frozenset[Deviation], Showing] = {}
+    met: set[Pair] = set()
     for turn in range(TURNS):
-        for company in companies(variations, turn):
+        for company in companies(variations, met):
             made.setdefault(frozenset(company), Showing(company, turn))
+        met = {pair for shown in made for pair in map(frozenset, combinations(shown, 2))}
     return list(made.values())
 
 
-def companies(variations: Sequence[Deviation], turn: int = 0) -> list[tuple[Deviation, ...]]:
-    """Companies of variations of different families that need the same profile; with another turn, other companies."""
-    apart = [one for one in variations if one.family in APART]
-    others = [one for one in variations if one.family not in APART]
-    return [*_companies(others, turn), *_companies(apart, turn)]
-
-
-def _companies(variations: Sequence[Deviation], turn: int) -> list[tuple[Deviation, ...]]:
-    by_family: dict[str, list[Deviation]] = defaultdict(list)
+def companies(variations: Sequence[Deviation], met: Collection[Pair] = ()) -> list[tuple[Deviation, ...]]:
+    """Companies of variations of different families that need the same profile, of such as have not met where it can be."""
+    alike: dict[tuple[bool, str], list[Deviation]] = defaultdict(list)
     for one in variations:
-        by_family[one.family].append(one)
-    made: list[list[Deviation]] = []
-    for rank, family in enumerate(sorted(by_family, key=lambda name: (-len(by_family[name]), name))):
-        for position, one in enumerate(by_family[family]):
-            first = position + turn * rank * _STEP
-            order = (made[(first + step) % len(made)] for step in range(len(made)))
-            place = next((company for company in order if _has_room(company, one)), None)
-            if place is None:
-                made.append([one])
-            else:
-                place.append(one)
-    return [tuple(company) for company in made]
+        alike[one.family in APART, one.profile].append(one)
+    return [company for _, some in sorted(alike.items()) for company in _companies(some, met)]
 
 
-def _has_room(company: Sequence[Deviation], one: Deviation) -> bool:
-    return (
-        len(company) < LARGEST
-        and company[0].profile == one.profile
-        and one.family not in {other.family for other in company}
-    )
+def _companies(variations: Sequence[Deviation], met: Collection[Pair]) -> list[tuple[Deviation, ...]]:
+    """As few as can be: one after the other goes where there is room, there where the fewest are whom it has met."""
+    families: dict[str, list[Deviation]] = defaultdict(list)
+    for one in variations:
+        families[one.family].append(one)
+    largest_first = sorted(families.values(), key=lambda family: (-len(family), family[0].family))
+    count = max(len(largest_first[0]), ceil(len(variations) / LARGEST))
+    made: list[list[Deviation]] = [[] for _ in range(count)]
+    for family in largest_first:
+        without = list(made)  # a company gets no two of a family
+        for one in family:
+            place = min(
+                without, key=lambda company: (len(company) >= LARGEST, _met_in(company, one, met), len(company))
+            )
+            without = [company for company in without if company is not place]
+            place.append(one)
+    return [tuple(company) for company in made if company]
+
+
+def _met_in(company: Sequence[Deviation], one: Deviation, met: Collection[Pair]) -> int:
+    return sum(frozenset((one, other)) in met for other in company)

@@ -28,18 +28,22 @@ from oip_conformance.session import Level
 Carry: TypeAlias = Callable[[Order], Sighting]
 Breadth: TypeAlias = Literal["own", "near", "whole"]
 
+MANY = 12
+"""So many defects of one profile take longer to compare with sound runs like their own than with one whole run a seed."""
+
 
 @dataclass(frozen=True)
 class Depth:
     """How thoroughly to look: the deepest level, the seeds, and what the first run of a defect takes in.
 
     `own`: the requirements it breaks, and no later run takes in more; `near`: those that share an operation with them
-    too; `whole`: everything.
+    too; `whole`: everything. `alike`: compare each run with the same one of the sound server, not with the whole of it.
     """
 
     level: Level = "standard"
     seeds: tuple[int, ...] = (0,)
     breadth: Breadth = "near"
+    alike: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,11 +66,13 @@ def examine_all(
     variations = [one for one in deviations if one.kind == "variation"]
     shown = showings(variations)
     findings = _Gathered(Counter(one for showing in shown for one in showing.company))
+    wanting = Counter(one.profile for one in defects)
+    depths = {name: replace(depth, alike=count < MANY) for name, count in wanting.items()}
     with ThreadPoolExecutor(workers) as pool:
-        for one in _compared_with(shown, defects, depth):
-            pool.submit(sound, one)
+        for order in _compared_with(shown, depth, depths):
+            pool.submit(sound, order)
         futures = [pool.submit(examine_company, one, depth, carry_out, sound) for one in shown]
-        futures += [pool.submit(_alone, one, depth, requirements, carry_out, sound) for one in defects]
+        futures += [pool.submit(_alone, one, depths[one.profile], requirements, carry_out, sound) for one in defects]
         try:
             for future in as_completed(futures):
                 yield from findings.with_more(future.result())
@@ -77,11 +83,13 @@ def examine_all(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _compared_with(shown: Sequence[Showing], defects: Sequence[Deviation], depth: Depth) -> list[Order]:
+def _compared_with(shown: Sequence[Showing], depth: Depth, depths: Mapping[str, Depth]) -> list[Order]:
     """The sound runs that nearly everything is compared with: made first, so that nobody waits for another's."""
     orders = [Order((), *_kind_of(one, depth), profile=one.company[0].profile) for one in shown]
     if depth.breadth != "own":
-        orders += [Order((), "smoke", seed, profile=one.profile) for seed in depth.seeds for one in defects]
+        orders += [
+            Order((), "smoke", seed, profile=name) for seed in depth.seeds for name in depths if not depths[name].alike
+        ]
     return list(dict.fromkeys(orders))
 
 
@@ -166,7 +174,8 @@ def _of_defect(inquiry: _Inquiry, depth: Depth, requirements: RequirementSet) ->
         looks.sort(key=lambda look: look != showed)
         narrow = replace(showed, tests=telling) if showed is not None and telling else None
         for look in looks if narrow is None else [narrow, *looks]:
-            alike = depth.breadth == "own" or (look is narrow and look.level != "smoke")  # else that is the longest run
+            of_one_kind = look is narrow and look.level != "smoke"  # the whole of it is the longest run that there is
+            alike = depth.alike or depth.breadth == "own" or of_one_kind
             sighting, sound = inquiry.look(look, seed, sound_only=alike)
             if (failed := inquiry.failed_to_start()) is not None:
                 return failed

@@ -6,6 +6,8 @@ import gc
 
 from oip_conformance.contract import contract_for
 from oip_conformance.contract.validation import validate_contract
+from oip_conformance.generation.store import default_cache
+from oip_conformance.oracle.published import published_objects
 from oip_conformance.oracle.second_opinion import cases_of
 from oip_conformance.profile import default_profile
 from oip_conformance.run.collection import collect
@@ -18,6 +20,8 @@ _contract = contract_for(default_profile())
 validate_contract(_contract)
 for _name in _contract.operations:
     cases_of(_contract)(_name)
+published_objects(_contract)
+default_cache()
 authorities()
 machine_of(_contract, frozenset())
 CoverageTally().statement(_contract, _contract.operations, "standard")

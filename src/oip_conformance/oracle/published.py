@@ -170,7 +170,7 @@ def _type_of(value: Any) -> str:
 def _recognised(contract: Contract, value: Mapping[str, Any]) -> Mapping[str, Schemas]:
     """The fields of the published object that a value of an open place is; none when it is no published object."""
     least = max(_IN_COMMON, len(value) / 2)
-    shared = [(len(fields.keys() & value.keys()), fields) for fields in _published(contract)]
+    shared = [(len(fields.keys() & value.keys()), fields) for fields in published_objects(contract)]
     most = max((count for count, _ in shared if count >= least), default=0)
     best = [fields for count, fields in shared if count == most] if most else []
     fitting = (one for one in best if _retyped(contract, one, value) is None)
@@ -178,7 +178,7 @@ def _recognised(contract: Contract, value: Mapping[str, Any]) -> Mapping[str, Sc
 
 
 @lru_cache(maxsize=8)
-def _published(contract: Contract) -> tuple[Mapping[str, Schemas], ...]:
+def published_objects(contract: Contract) -> tuple[Mapping[str, Schemas], ...]:
     """The fields of every object that successful responses of the contract show."""
     found: dict[tuple[str, ...], Mapping[str, Schemas]] = {}
     seen: set[tuple[int, ...]] = set()

@@ -28,7 +28,7 @@ from oip_conformance.contract import Contract, contract_for
 from oip_conformance.contract.requirements import RequirementSet, load_requirements
 from oip_conformance.contract.validation import validate_contract
 from oip_conformance.doctor import examine_environment
-from oip_conformance.evidence import EVIDENCE_NAME, EvidenceFile
+from oip_conformance.evidence import EVIDENCE_NAME, EvidenceFile, Recording
 from oip_conformance.profile import Profile, ProfileError, default_profile, load_profile, stranger_profile_path
 from oip_conformance.run.collection import collect
 from oip_conformance.run.directory import make_run_directory
@@ -297,13 +297,13 @@ def _conclude(
     cited |= {failure.exchange for outcome in outcomes for failure in outcome.failures if failure.exchange}
     directory = Path(settings.directory)
     evidence = EvidenceFile(directory / EVIDENCE_NAME, keep=cited)
-    facts = {**_facts(prepared, settings, gathered, ran, interrupted), "coverage": statement}
+    recording = keep_recording(settings, gathered.attempts, collected=bool(gathered.scope))
+    facts = {**_facts(prepared, settings, gathered, ran, interrupted, recording), "coverage": statement}
     results = build_results(verdict, facts, evidence.kept)
     today = dt.datetime.fromtimestamp(prepared.started, dt.UTC).date()
     verdict = apply_waivers(prepared.waivers, verdict, results, today, interrupted=bool(interrupted))
     write_results(results, directory)
     list_records(directory, prepared.profile, gathered)
-    keep_recording(settings, gathered.attempts, collected=bool(gathered.scope))
 
     def report(issued: Issued) -> None:
         if prepared.options.reports:
@@ -323,7 +323,9 @@ def _misconfigured(finding: Preflight, blamed: str) -> list[Outcome]:
     return [Outcome(blamed, PREFLIGHT, State.CONFIG_ERROR, reason=f"{finding.sentence} {finding.hint}")]
 
 
-def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, ran: Ran, interrupted: str) -> dict[str, Any]:
+def _facts(
+    prepared: _Prepared, settings: Settings, gathered: Gathered, ran: Ran, interrupted: str, recording: Recording
+) -> dict[str, Any]:
     profile, contract = prepared.profile, prepared.contract
     ended = time.time()
     return {
@@ -350,7 +352,7 @@ def _facts(prepared: _Prepared, settings: Settings, gathered: Gathered, ran: Ran
             "deviations": list(settings.deviations),
         },
         "profile": {
-            "name": Session(settings).redactor.text(profile.name),
+            "name": recording.profile["name"],
             "digest": profile.digest,
             "file": _shown(prepared.options.profile) if prepared.options.profile else None,
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -142,12 +143,14 @@ def _id_of(item: Any) -> str:
 def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
     """Make all these calls at the same time, each in a lane of its own; returns their results in order.
 
-    The first exception is raised. Inside a lane ids may be drawn, and no people.
+    None begins before all lanes are ready. The first exception is raised. Inside a lane ids may be drawn, and no people.
     """
+    ready = Barrier(len(calls))
+
+    def in_its_lane(number: int, call: Callable[[], T]) -> T:
+        with in_lane(number):
+            ready.wait()
+            return call()
+
     with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(_in_its_lane, range(1, len(calls) + 1), calls))
-
-
-def _in_its_lane(number: int, call: Callable[[], T]) -> T:
-    with in_lane(number):
-        return call()
+        return list(pool.map(in_its_lane, range(1, len(calls) + 1), calls))

@@ -153,13 +153,13 @@ def _(server: ReferenceServer) -> None:
     _changed(server, lambda one: {name: part for name, part in one.items() if part is not None})
 
 
-@variation("shows_no_receipt_as_null", family="documents")
+@variation("shows_no_receipt_as_null", family="fields")
 def _(server: ReferenceServer) -> None:
     """An entry of the history without a receipt has receiptId null."""
     kept = server.replace(Promotions, "history_entry", lambda _part, one: {"receiptId": None, **kept(one)})
 
 
-@variation("shows_little_of_a_promotion", family="documents")
+@variation("shows_little_of_a_promotion", family="fields")
 def _(server: ReferenceServer) -> None:
     """Promotions are shown without type, link and products, which nothing requires."""
 

@@ -37,25 +37,25 @@ def _texts(detail: Any) -> list[str]:
     ]
 
 
-@variation("details_errors_as_an_object", family="envelope")
+@variation("details_errors_as_an_object", family="details")
 def _(server: ReferenceServer) -> None:
     """`detailedErrorMessage` is an object instead of a text or a list."""
     _detail(server, lambda _status, detail: {"errors": detail if isinstance(detail, list) else [detail]})
 
 
-@variation("details_errors_as_a_text", family="envelope")
+@variation("details_errors_as_a_text", family="details")
 def _(server: ReferenceServer) -> None:
     """`detailedErrorMessage` is always one text."""
     _detail(server, lambda _status, detail: "; ".join(_texts(detail)))
 
 
-@variation("details_errors_as_a_list_of_texts", family="envelope")
+@variation("details_errors_as_a_list_of_texts", family="details")
 def _(server: ReferenceServer) -> None:
     """`detailedErrorMessage` is always a list of texts."""
     _detail(server, lambda _status, detail: _texts(detail))
 
 
-@variation("details_errors_by_field", family="envelope")
+@variation("details_errors_by_field", family="details")
 def _(server: ReferenceServer) -> None:
     """`detailedErrorMessage` maps each field to what is wrong with it."""
 
@@ -67,7 +67,7 @@ def _(server: ReferenceServer) -> None:
     _detail(server, change)
 
 
-@variation("details_only_bad_requests", family="envelope")
+@variation("details_only_bad_requests", family="details")
 def _(server: ReferenceServer) -> None:
     """`detailedErrorMessage` stands only in a 400; elsewhere it is absent."""
 
@@ -80,13 +80,13 @@ def _(server: ReferenceServer) -> None:
     kept = server.replace(Envelope, "document", document)
 
 
-@variation("has_no_detail_of_what_is_not_there", family="envelope")
+@variation("has_no_detail_of_what_is_not_there", family="details")
 def _(server: ReferenceServer) -> None:
     """`detailedErrorMessage` of a 404 is null, of a 401 an empty text."""
     _detail(server, lambda status, detail: {404: None, 401: ""}.get(status, detail))
 
 
-@variation("explains_errors_in_norwegian", family="envelope")
+@variation("explains_errors_in_norwegian", family="details")
 def _(server: ReferenceServer) -> None:
     """Details are in Norwegian; fields keep their names."""
 
@@ -132,7 +132,7 @@ def _(server: ReferenceServer) -> None:
     kept = server.replace(Gate, "authenticated", authenticated)
 
 
-@variation("numbers_its_errors", family="envelope")
+@variation("numbers_its_errors", family="details")
 def _(server: ReferenceServer) -> None:
     """Details carry an error number of the account beside the text, and errors a correlation header."""
     redo_refusals(

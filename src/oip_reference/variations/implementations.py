@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from oip_reference.http.request import Call, Request
 
 
-@variation("marks_every_error_anew", family="envelope")
+@variation("marks_every_error_anew", family="details")
 def _(server: ReferenceServer) -> None:
     """Each error has a trace id of its own, and names the path that was asked for."""
 
@@ -100,7 +100,7 @@ def _(server: ReferenceServer) -> None:
     redo_refusals(server, *published, answer=answer)
 
 
-@variation("describes_no_promotion", family="documents")
+@variation("describes_no_promotion", family="fields")
 def _(server: ReferenceServer) -> None:
     """`description`, which may be null, is null everywhere."""
 

@@ -31,25 +31,25 @@ def _listed(server: ReferenceServer, is_shown: Any) -> None:
     kept = server.replace(Promotions, "listed", listed)
 
 
-@variation("hides_used_up_promotions", family="lists")
+@variation("hides_used_up_promotions", family="promotions")
 def _(server: ReferenceServer) -> None:
     """A promotion that is used up is no longer listed."""
     _listed(server, lambda one: one["unlimitedRedemption"] or one["redemptionCount"] < one["redemptionLimit"])
 
 
-@variation("hides_disabled_promotions", family="lists")
+@variation("hides_disabled_promotions", family="promotions")
 def _(server: ReferenceServer) -> None:
     """A promotion that is disabled or not yet valid is not listed."""
     _listed(server, lambda one: one["available"] or one["redemptionCount"] > 0)
 
 
-@variation("hides_promotions_to_come", family="lists")
+@variation("hides_promotions_to_come", family="promotions")
 def _(server: ReferenceServer) -> None:
     """A promotion whose window has not begun is not listed."""
     _listed(server, lambda one: one["available"] or not one["validFrom"].startswith("20") or one["validFrom"] < "2026")
 
 
-@variation("lists_promotions_in_another_order", family="lists")
+@variation("lists_promotions_in_another_order", family="promotions")
 def _(server: ReferenceServer) -> None:
     """A member's promotions are listed the other way round by phone number and in the customer."""
 
@@ -63,7 +63,7 @@ def _(server: ReferenceServer) -> None:
     rewrite(server, "getCouponsByMobilePhone", "getCustomerById", body=body)
 
 
-@variation("shows_the_newest_redemption_first", family="lists")
+@variation("shows_the_newest_redemption_first", family="promotions")
 def _(server: ReferenceServer) -> None:
     """redemptionHistory begins with the newest entry."""
 
@@ -87,7 +87,7 @@ def _(server: ReferenceServer) -> None:
     kept = server.replace(Redemptions, "redeemed", redeemed)
 
 
-@variation("describes_redeemed_promotions_by_name", family="lists")
+@variation("describes_redeemed_promotions_by_name", family="promotions")
 def _(server: ReferenceServer) -> None:
     """Redeemed promotions are described by their names."""
 
@@ -141,7 +141,7 @@ def _(server: ReferenceServer) -> None:
     kept = server.replace(Redemptions, "redeem", redeem)
 
 
-@variation("shows_promotions_in_other_words", family="lists")
+@variation("shows_promotions_in_other_words", family="promotions")
 def _(server: ReferenceServer) -> None:
     """Promotions in a customer have a shorter form: no products, no history texts, names in capitals."""
 
@@ -159,7 +159,7 @@ def _(server: ReferenceServer) -> None:
     server.replace(Transactions, "in_order", lambda _part, items: items)
 
 
-@variation("shows_all_promotions_in_the_customer", family="lists")
+@variation("shows_all_promotions_in_the_customer", family="promotions")
 def _(server: ReferenceServer) -> None:
     """A member's list holds what can be used now; the customer holds the others too, as not available."""
 

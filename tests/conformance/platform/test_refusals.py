@@ -133,13 +133,7 @@ def test_the_404_of_an_unknown_path_is_in_the_envelope(oip: Oip) -> None:
 def test_oversized_bodies_are_refused_cleanly(oip: Oip, operation: str) -> None:
     """Sixteen megabytes answer a 4xx, and the server goes on answering."""
     person = oip.person_data()
-    huge = (
-        b'{"data": {"mobilePhone": "'
-        + person["mobilePhone"].encode()
-        + b'", "firstName": "'
-        + b"x" * (16 * 1024**2)
-        + b'"}}'
-    )
+    huge = b'{"data": {"mobilePhone": "%b", "firstName": "%b"}}' % (person["mobilePhone"].encode(), b"x" * 16 * 1024**2)
     answer = oip.call(operation, content=huge, media_type="application/json")
     if answer.status is not None:
         answer.expect_refused()

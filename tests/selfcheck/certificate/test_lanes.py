@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ from oip_conformance.evidence import Exchange, SentRequest, current_lane, in_lan
 from oip_conformance.evidence.exchange import ReceivedResponse
 from oip_conformance.generation.phones import PhoneRange
 from oip_conformance.generation.synthetic import SyntheticPeople
+from oip_conformance.scenario import comparing
 from oip_conformance.scenario.comparing import at_once
 from oip_conformance.scenario.oip import Oip
 from oip_conformance.target import LimitReached, NeverAsked, RememberingRedactor, ReplayTransport
@@ -82,6 +84,22 @@ def test_no_person_is_drawn_inside_a_lane() -> None:
     with pytest.raises(RuntimeError, match="before calls are made at once"):
         at_once([some.next])
     assert some.next() == people().next()
+
+
+def test_no_call_begins_before_every_lane_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where threads start slowly, the first call would be over before the last one began."""
+    ready: list[int] = []
+
+    @contextlib.contextmanager
+    def seen(number: int) -> Iterator[None]:
+        ready.append(number)
+        with in_lane(number):
+            yield
+
+    start = threading.Thread.start
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: (time.sleep(0.02), start(thread))[1])
+    monkeypatch.setattr(comparing, "in_lane", seen)
+    assert at_once([lambda: len(ready)] * 6) == [6] * 6
 
 
 def test_a_lane_ends_with_its_call() -> None:

@@ -156,6 +156,21 @@ def test_a_short_look_with_another_seed_is_held_against_the_whole_sound_run(requ
     assert [(order.level, order.only, order.tests) for order in asked] == [("smoke", (), ())] * 2
 
 
+def test_runs_of_a_profile_that_few_need_are_held_against_sound_ones_like_them(requirements: RequirementSet) -> None:
+    ways = ({}, {"breadth": "own"}, {"alike": True})
+    for way in ways:
+        orders: list[Order] = []
+        asked: list[Order] = []
+        examine_defect(
+            LIE,
+            Depth(seeds=(0, 1), **way),  # type: ignore[arg-type]
+            requirements,
+            lambda order, orders=orders: orders.append(order) or sighting(**FAILED),
+            lambda order, asked=asked: asked.append(order) or SOUND,
+        )
+        assert (asked == orders) == bool(way)
+
+
 def test_what_its_tests_do_not_show_with_another_seed_is_looked_for_as_it_was_seen(
     requirements: RequirementSet,
 ) -> None:
@@ -202,8 +217,8 @@ def test_a_harmless_difference_of_which_anything_worse_is_said_is_flagged(
     assert list(finding.blamed) == ["OIP-PROMO-05"]
 
 
-def of(name: str, family: str) -> Deviation:
-    return Deviation(name, "variation", family, "It differs.")
+def of(name: str, family: str, profile: str = "") -> Deviation:
+    return Deviation(name, "variation", family, "It differs.", profile=profile)
 
 
 SHOWN = Showing((of("a", "json"), of("b", "ids"), of("c", "lists")), 0)
@@ -253,16 +268,23 @@ def seen_with(order: Order, **states: State) -> Sighting:
     return replace(sighting(DIFFERENCE, **states), applied=applied)
 
 
-@pytest.mark.parametrize("turn", [0, 1])
-def test_a_company_holds_different_families_and_the_slow_stay_apart(turn: int) -> None:
+@pytest.mark.parametrize("met", [False, True])
+def test_a_company_holds_different_families_and_the_slow_stay_apart(met: bool) -> None:
     many = [of(f"{family}{number}", family) for family in ("json", "ids", "pace") for number in range(4)]
     many += [of(f"other{number}", f"family{number}") for number in range(20)]
-    made = companies(many, turn)
+    before = companies(many) if met else []
+    made = companies(many, {frozenset(pair) for company in before for pair in combinations(company, 2)})
     assert sorted(one.id for company in made for one in company) == sorted(one.id for one in many)
     for company in made:
         assert len({one.family for one in company}) == len(company) <= LARGEST
         assert len({one.family in APART for one in company}) == 1
-    assert max(map(len, made)) == LARGEST
+    assert len(made) == 4 + 4  # of what stands apart, and of 28 others
+
+
+def test_who_needs_another_profile_is_in_another_company() -> None:
+    many = [of(f"one{number}", f"family{number}", profile="" if number % 2 else "limited") for number in range(6)]
+    assert sorted(len(company) for company in companies(many)) == [3, 3]
+    assert all(len({one.profile for one in company}) == 1 for company in companies(many))
 
 
 def test_a_variation_is_shown_twice_and_seldom_with_the_same_others() -> None:
