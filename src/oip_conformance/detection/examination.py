@@ -240,7 +240,10 @@ def _kind_of(showing: Showing, depth: Depth) -> tuple[Level, int]:
 def _together(
     inquiries: dict[Deviation, _Inquiry], company: Sequence[Deviation], level: Level, seed: int
 ) -> dict[Deviation, Finding]:
-    """The findings on variations shown at once; halves of the company where the whole of it says anything."""
+    """The findings on variations shown at once; halves of the company where the whole of it says anything.
+
+    What a company says and no part of it stands with each of it.
+    """
     finding = _shown(inquiries, company, level, seed)
     if finding is None:
         others = f" with {len(company) - 1} others" if company[1:] else ""
@@ -249,7 +252,11 @@ def _together(
         return {company[0]: finding}
     half = len(company) // 2
     first, second = company[:half], company[half:]
-    return _together(inquiries, first, level, seed) | _together(inquiries, second, level, seed)
+    parts = _together(inquiries, first, level, seed) | _together(inquiries, second, level, seed)
+    if any(not part.word.is_good or part.reason for part in parts.values()):
+        return parts
+    unexplained = f"together with {len(company) - 1} others, {level}: {finding.said}"
+    return {one: replace(part, reason=unexplained) for one, part in parts.items()}
 
 
 def _shown(

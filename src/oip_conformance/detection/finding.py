@@ -52,6 +52,11 @@ class Finding:
     exchanges: int = 0
     seconds: float = 0.0
 
+    @property
+    def said(self) -> str:
+        """What a run said against the deviation, in short."""
+        return next((f"{name}: {text}" for name, text in self.blamed.items()), self.reason)
+
     def to_json(self) -> dict[str, Any]:
         """The finding as it stands in detection.json."""
         return {
@@ -72,9 +77,11 @@ def summed_up(findings: Sequence[Finding]) -> Finding:
     """One finding of several on the same deviation: the first that is not good, or that all are; with the runs of all."""
     telling = next((one for one in findings if not one.word.is_good), findings[0])
     places = dict.fromkeys(one.where for one in findings if one.where)
+    reasons = dict.fromkeys(one.reason for one in findings if one.reason)
     return replace(
         telling,
         where=telling.where if not telling.word.is_good else "; ".join(places),
+        reason=telling.reason if not telling.word.is_good else "; ".join(reasons),
         runs=sum(one.runs for one in findings),
         exchanges=sum(one.exchanges for one in findings),
         seconds=round(sum(one.seconds for one in findings), 1),

@@ -20,6 +20,14 @@ from oip_conformance.session.settings import VARIABLE
 PLUGINS = ("oip_conformance.pytest_plugin", "xdist.plugin", "xdist.looponfail")
 """What pytest loads by name in each of several processes."""
 
+UNUSED = (
+    "cacheprovider",
+    "unraisableexception",  # it ends every run with five searches of all memory
+    *("threadexception", "logging", "faulthandler"),  # what is made for every test costs as much as sending something
+    *("doctest", "junitxml", "pastebin", "setuponly", "setupplan", "stepwise", "unittest"),
+)
+"""Parts of pytest that a run has no use for."""
+
 
 def run_suite(settings: Settings, listener: object, *, collect_only: bool = False) -> int:
     """Run the suite as the settings say; returns pytest's exit code. `listener`, a pytest plugin, hears how it goes.
@@ -35,8 +43,7 @@ def run_suite(settings: Settings, listener: object, *, collect_only: bool = Fals
         f"--confcutdir={suite}",
         f"--config-file={suite / 'pytest.ini'}",
         "--import-mode=importlib",
-        "-pno:cacheprovider",
-        "-pno:unraisableexception",  # it ends every run with five searches of all memory
+        *(f"-pno:{name}" for name in UNUSED),
         "--capture=sys",
         "--tb=native",
         "--assert=plain",  # a failure says itself what was expected; rewriting takes seconds where nothing may be kept

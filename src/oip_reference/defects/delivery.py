@@ -86,7 +86,7 @@ def _(server: ReferenceServer) -> None:
 
             async def tell(message: Message) -> None:
                 if cut and message["type"] == "http.response.start":
-                    kept = [one for one in message["headers"] if one[0] != b"content-length"]
+                    kept = [one for one in message["headers"] if one[0].lower() != b"content-length"]
                     message = {**message, "headers": kept}
                 elif cut:
                     half = message["body"][: len(message["body"]) // 2]

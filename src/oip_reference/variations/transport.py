@@ -40,7 +40,7 @@ def _(server: ReferenceServer) -> None:
 
 def _content_types(server: ReferenceServer, spell: Callable[[bytes], bytes]) -> None:
     def change(headers: Headers) -> Headers:
-        return [(name, spell(value) if name == b"content-type" else value) for name, value in headers]
+        return [(name, spell(value) if name.lower() == b"content-type" else value) for name, value in headers]
 
     _headers(server, change)
 
@@ -112,7 +112,11 @@ def _framed(server: ReferenceServer, send_body: Callable[[bytes, Send], object])
 
     async def heard(message: Message, send: Send) -> None:
         if message["type"] == "http.response.start":
-            kept = [one for one in message["headers"] if one[0] != b"content-length" or message["status"] in (204, 304)]
+            kept = [
+                one
+                for one in message["headers"]
+                if one[0].lower() != b"content-length" or message["status"] in (204, 304)
+            ]
             await send({**message, "headers": kept})
         else:
             await send_body(message["body"], send)  # type: ignore[misc]  # a coroutine function
@@ -147,7 +151,7 @@ def _packed(server: ReferenceServer, coding: bytes, pack: Callable[[bytes], byte
                 body = message["body"]
                 if accepted and body:
                     body = pack(body)
-                    kept = [one for one in start["headers"] if one[0] != b"content-length"]
+                    kept = [one for one in start["headers"] if one[0].lower() != b"content-length"]
                     length = (b"content-length", b"%d" % len(body))
                     start["headers"] = [*kept, length, (b"content-encoding", coding), (b"vary", b"accept-encoding")]
                 await send(start)

@@ -246,6 +246,20 @@ def test_of_a_company_that_anything_is_said_of_only_the_one_that_it_is_said_of_i
     findings = examine_company(SHOWN, Depth(), carry_out, lambda _order: SOUND)
     assert [one.word for one in findings] == [Word.ACCEPTED, Word.FLAGGED, Word.ACCEPTED]
     assert list(findings[1].blamed) == ["OIP-PROMO-05"]
+    assert {one.reason for one in findings} == {""}
+
+
+def test_what_only_a_company_shows_is_told_of_each_of_it() -> None:
+    """Nobody alone is blamed, and it is still a false alarm."""
+
+    def carry_out(order: Order) -> Sighting:
+        return seen_with(order, **({"OIP_PROMO_05": State.FAILED} if len(order.server_options) == 3 else {}))
+
+    findings = examine_company(SHOWN, Depth(), carry_out, lambda _order: SOUND)
+    assert {one.word for one in findings} == {Word.ACCEPTED}
+    (said,) = {one.reason for one in findings}
+    assert "OIP-PROMO-05" in said
+    assert summed_up([replace(findings[0], reason=""), findings[0]]).reason == said
 
 
 def test_variations_that_cannot_be_had_at_once_are_shown_apart() -> None:

@@ -203,3 +203,15 @@ def test_its_memory_stays_flat_over_many_requests(start, tmp_path):
 
         warm = ask(150)
         assert ask(300) - warm < 2_000_000
+
+
+@pytest.mark.parametrize("case", ["title_case", "capitals"])
+@pytest.mark.parametrize("framing", ["packs_bodies_with_gzip", "packs_bodies_with_deflate", "sends_bodies_in_chunks"])
+def test_bodies_are_framed_whatever_the_case_of_header_names(start, case, framing):
+    """Two lengths, of the body and of the packed one, would be no HTTP."""
+    server = start("--variation", f"writes_header_names_in_{case}", "--variation", framing)
+    with server.client() as client:
+        stores = client.get("/stores")
+    assert stores.status_code == 200
+    assert stores.json()
+    assert len(stores.headers.get_list("content-length")) == (0 if framing == "sends_bodies_in_chunks" else 1)
