@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from oip_reference.http.answer import Envelope, Refused
+from oip_reference.http.answer import Answer, Envelope, Refused
 from oip_reference.http.gate import Gate
 from oip_reference.rewriting import redo_refusals
 from oip_reference.server import ReferenceServer
@@ -107,16 +107,13 @@ def _(server: ReferenceServer) -> None:
 @variation("adds_fields_to_errors", family="envelope")
 def _(server: ReferenceServer) -> None:
     """The envelope has members that are not published: a trace id, a time, a link."""
-    kept = server.replace(
-        Envelope,
-        "document",
-        lambda _part, status, detail: {
-            "traceId": "00-4bf92f3577b34da6a3ce929d0e0e4736-00",
-            "timestamp": "2024-11-19T10:00:00Z",
-            **kept(status, detail),
-            "documentation": "https://dev.example/errors",
-        },
-    )
+    before = {"traceId": "00-4bf92f3577b34da6a3ce929d0e0e4736-00", "timestamp": "2024-11-19T10:00:00Z"}
+    after = {"documentation": "https://dev.example/errors"}
+
+    def answer(_request: Any, given: Answer) -> Answer:
+        return replace(given, body={**before, **given.body, **after}) if isinstance(given.body, dict) else given
+
+    redo_refusals(server, answer=answer)
 
 
 @variation("challenges_for_nothing", family="envelope")
