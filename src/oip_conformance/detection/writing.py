@@ -50,9 +50,15 @@ def markdown(value: dict[str, Any]) -> str:
         for one in value["findings"]
         if one["kind"] == "defect"
     ]
-    lines += ["", "## Variations", "", "| variation | the difference | word |", "| --- | --- | --- |"]
     lines += [
-        f"| `{one['id']}` | {_cell(one['summary'])} | {one['word']} |"
+        "",
+        "## Variations",
+        "",
+        "| variation | the difference | word | what was run |",
+        "| --- | --- | --- | --- |",
+    ]
+    lines += [
+        f"| `{one['id']}` | {_cell(one['summary'])} | {one['word']} | {_cell(_run(one))} |"
         for one in value["findings"]
         if one["kind"] == "variation"
     ]
@@ -67,7 +73,9 @@ def _page(value: dict[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("detection.html.j2").render(value=value, terms=_terms(value), about=_about)
+    return environment.get_template("detection.html.j2").render(
+        value=value, terms=_terms(value), about=_about, run=_run
+    )
 
 
 def _terms(value: dict[str, Any]) -> str:
@@ -88,6 +96,11 @@ def _about(one: dict[str, Any]) -> str:
     parts = [f"{name} was not seen broken" for name in one["missed"]]
     parts += [f"{name}: {text}" for name, text in one["blamed"].items()]
     return "; ".join([*parts, one["reason"]] if one["reason"] else parts)
+
+
+def _run(one: dict[str, Any]) -> str:
+    """Where a variation was shown, and what was said of it there and not when it was shown with fewer."""
+    return "; ".join(part for part in (one["where"], one["reason"]) if part)
 
 
 def _cell(text: str) -> str:

@@ -64,6 +64,15 @@ def test_the_page_and_the_table_show_what_is_wrong_and_escape_what_was_answered(
     assert "OIP-CUST-01: no defect breaks it" in page.read_text(encoding="utf-8")
 
 
+def test_what_only_a_company_showed_stands_beside_what_is_accepted(tmp_path: Path) -> None:
+    reason = "together with 2 others, smoke: OIP-CORE-06: failed: <no> JSON"
+    *_, table, page = write_matrix(matrix(Finding(DIFFERENCE, Word.ACCEPTED, "a whole run", reason=reason)), tmp_path)
+    assert f"| It differs. | accepted | a whole run; {reason} |" in table.read_text(encoding="utf-8")
+    assert "a whole run; together with 2 others, smoke: OIP-CORE-06: failed: &lt;no&gt;" in page.read_text(
+        encoding="utf-8"
+    )
+
+
 def test_only_a_matrix_without_blemish_ends_with_0() -> None:
     assert matrix(CAUGHT).exit_code == 0
     for word in Word:
