@@ -21,12 +21,11 @@ PLUGINS = ("oip_conformance.pytest_plugin", "xdist.plugin", "xdist.looponfail")
 """What pytest loads by name in each of several processes."""
 
 UNUSED = (
-    "cacheprovider",
-    "unraisableexception",  # it ends every run with five searches of all memory
-    *("threadexception", "logging", "faulthandler"),  # what is made for every test costs as much as sending something
-    *("doctest", "junitxml", "pastebin", "setuponly", "setupplan", "stepwise", "unittest"),
+    *("cacheprovider", "doctest", "faulthandler", "junitxml", "logging", "pastebin", "setuponly", "setupplan"),
+    *("stepwise", "threadexception", "unittest", "unraisableexception"),
 )
-"""Parts of pytest that a run has no use for."""
+"""Parts of pytest that a run has no use for: some do as much for every test as a request costs, and the last of them ends
+every run with five searches of all memory."""
 
 
 def run_suite(settings: Settings, listener: object, *, collect_only: bool = False) -> int:
